@@ -33,8 +33,11 @@ impl Resolution {
 }
 
 /// Counts and latencies of requests. Merging is associative and commutative; the empty rollup changes nothing.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rollup {
+    /// The earliest and the latest start of a request; [`Timestamp::MAX`] and [`Timestamp::MIN`] when there is none.
+    pub first: Timestamp,
+    pub last: Timestamp,
     pub client_errors: u64,
     pub server_errors: u64,
     pub size_bytes_in: u64,
@@ -45,6 +48,21 @@ pub struct Rollup {
     pub statuses: Vec<(u16, u64)>,
 }
 
+impl Default for Rollup {
+    fn default() -> Self {
+        Self {
+            first: Timestamp::MAX,
+            last: Timestamp::MIN,
+            client_errors: 0,
+            server_errors: 0,
+            size_bytes_in: 0,
+            size_bytes_out: 0,
+            latency: Histogram::default(),
+            statuses: Vec::new(),
+        }
+    }
+}
+
 impl Rollup {
     /// The number of requests.
     #[must_use]
@@ -53,6 +71,8 @@ impl Rollup {
     }
 
     pub fn add(&mut self, request: &Request) {
+        self.first = self.first.min(request.start);
+        self.last = self.last.max(request.start);
         match request.outcome {
             Outcome::Ok => {}
             Outcome::ClientError => self.client_errors += 1,
@@ -65,6 +85,8 @@ impl Rollup {
     }
 
     pub fn merge(&mut self, other: &Self) {
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
         self.client_errors += other.client_errors;
         self.server_errors += other.server_errors;
         self.size_bytes_in = self.size_bytes_in.saturating_add(other.size_bytes_in);
