@@ -1,0 +1,30 @@
+//! Wire formats in, [`Request`](hawkeye_model::Request)s out.
+//!
+//! [`otlp`] reads traces as OpenTelemetry exporters send them, and [`inflate`] opens gzip.
+//! Everything goes through one [`Normaliser`], which remembers the services, environments and routes it has
+//! seen, so that no sender can make up names without end.
+//!
+//! The crate is pure: it owns no sockets and reads no clock (`now` is an argument). No bytes make it panic,
+//! and everything that can grow has a limit with a name, in [`IngestConfig`] or beside the code.
+
+mod attributes;
+mod body;
+mod config;
+mod decoded;
+mod grpc;
+mod intern;
+
+mod normaliser;
+pub mod otlp;
+mod otlp_json;
+mod otlp_json_scalar;
+mod semconv;
+mod span;
+pub mod templating;
+mod text;
+mod timing;
+
+pub use body::{BodyError, inflate};
+pub use config::{DURATION_MAX, IngestConfig};
+pub use decoded::{Decoded, Rejection};
+pub use normaliser::{Normaliser, OTHER_ENVIRONMENT, OTHER_SERVICE};

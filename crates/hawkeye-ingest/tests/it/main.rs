@@ -1,0 +1,4 @@
+//! Whole bodies in, requests out.
+
+mod otlp_json;
+mod support;
