@@ -9,7 +9,7 @@ use hawkeye_model::{Endpoint, Environment, Provider, Series};
 use rand::RngExt;
 
 use crate::journeys::{self, Journey};
-use crate::random::stream;
+use crate::random::{mix, stream};
 use crate::seasons::{OFFICES, PARTNERS, SHOPPERS, Season, Shape};
 use crate::topology::{Demand, EndpointSpec, External, GATEWAY, SERVICES};
 
@@ -152,11 +152,11 @@ impl World {
         let visits: Vec<Vec<f64>> = (0..endpoints).map(|entry| self.visits(entry)).collect();
         let size = |entry: usize| visits[entry].iter().sum::<f64>();
         let journey_rates = journeys::rates(&self.journeys, size);
-        let page_size = self.endpoints.iter().position(|it| it.spec.route == PROBED_ROUTE).map_or(0.0, size);
+        let page = self.endpoints.iter().position(|it| it.spec.route == PROBED_ROUTE);
         for environment in &mut self.environments {
             let budget = requests_per_second * environment.share;
             let mut rates = vec![0.0; endpoints];
-            let mut fixed = 0.0;
+            let (mut fixed, mut probes) = (0.0, 0.0);
             for (at, endpoint) in self.endpoints.iter().enumerate() {
                 rates[at] = match endpoint.spec.demand {
                     Demand::Hourly(times) => times / 3_600.0,
@@ -165,7 +165,8 @@ impl World {
                 };
                 fixed += rates[at] * size(at);
                 if endpoint.spec.demand == Demand::Probe {
-                    fixed += rates[at] * page_size;
+                    fixed += rates[at] * page.map_or(0.0, size);
+                    probes = rates[at];
                 }
             }
             let shrink = (budget * FIXED_SHARE_MAX / fixed).min(1.0);
@@ -190,6 +191,7 @@ impl World {
                 }
             };
             rates.iter().enumerate().for_each(|(entry, &rate)| visit(entry, rate));
+            page.iter().for_each(|&page| visit(page, probes * shrink));
             for (journey, &rate) in self.journeys.iter().zip(&environment.sessions_per_second) {
                 journey.expected_steps().for_each(|(step, reach)| visit(step, rate * reach));
             }
@@ -342,7 +344,7 @@ fn environments(seed: u64) -> Vec<EnvironmentModel> {
 }
 
 fn environment(seed: u64, name: Environment, season: Season, character: &Character) -> EnvironmentModel {
-    let host = name.to_string().bytes().fold(0, |hash, byte| hash * 31 + u64::from(byte) % 1_000_003);
+    let host = name.to_string().bytes().fold(0, |hash, byte| mix(hash ^ u64::from(byte)));
     let mut rng = stream(seed, &[2, host]);
     let instances = SERVICES
         .iter()
