@@ -127,9 +127,16 @@ impl Normaliser {
         !service.answers && now.since(service.first_seen) >= self.config.client_span_grace
     }
 
-    /// Whether the service has the route already.
-    pub(crate) fn knows_route(&self, service: ServiceIndex, method: &str, route: &str) -> bool {
-        self.services[service.0].routes.contains(&hash_of([method, route]))
+    /// The route itself if it may be learned or the service has it already, and else [`UNMATCHED_ROUTE`].
+    pub(crate) fn route_or_unmatched<'a>(
+        &self,
+        service: ServiceIndex,
+        method: &str,
+        route: &'a str,
+        may_be_learned: bool,
+    ) -> &'a str {
+        let is_known = || self.services[service.0].routes.contains(&hash_of([method, route]));
+        if may_be_learned || is_known() { route } else { UNMATCHED_ROUTE }
     }
 
     /// The series of these names, shared with earlier requests. Beyond the service's limit of routes it is

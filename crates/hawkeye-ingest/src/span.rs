@@ -7,8 +7,9 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 
 use crate::decoded::Fault;
-use crate::normaliser::{OTHER_METHOD, UNMATCHED_ROUTE, standard_method};
+use crate::normaliser::{OTHER_METHOD, standard_method};
 use crate::otlp::Source;
+use crate::route::declared_route;
 use crate::semconv::SpanFacts;
 use crate::templating::template;
 use crate::text::{clean, host_of, path_of};
@@ -30,9 +31,8 @@ pub(crate) fn request(
     let length_max = normaliser.config().attribute_length_bytes_max;
     let facts = SpanFacts::of(&span.attributes);
     let call = Call::of(span, kind, &facts, length_max);
-    let is_known =
-        call.may_be_learned || normaliser.knows_route(source.place.service, &call.method, &call.route);
-    let route = if is_known { &*call.route } else { UNMATCHED_ROUTE };
+    let route =
+        normaliser.route_or_unmatched(source.place.service, &call.method, &call.route, call.may_be_learned);
     // A client's route is a host and a path.
     let tells_path = route == call.path || (kind == RequestKind::Client && route.ends_with(&*call.path));
     let path = if tells_path { "" } else { &*call.path };
@@ -190,28 +190,6 @@ impl<'a> Call<'a> {
         }
         if outcome == Outcome::Ok { Cow::Borrowed("") } else { exception_type(span) }
     }
-}
-
-/// The route a framework or a library declared, without a query; empty when it is none or catches everything.
-fn declared_route(route: &str) -> &str {
-    // `(?` opens a group in the regular expressions that some frameworks use as routes.
-    let is_query = |at: &usize| !route[..*at].ends_with('(');
-    let end = route.match_indices('?').map(|(at, _)| at).find(is_query).unwrap_or(route.len());
-    let route = &route[..end];
-    if catches_all(route) { "" } else { route }
-}
-
-/// `*`, `/**`, `/{*path}`, `/<path:path>` and the like: one wildcard and nothing else.
-fn catches_all(route: &str) -> bool {
-    let wildcard = route.trim_start_matches('/');
-    let is_one_segment = !wildcard.contains('/');
-    matches!(wildcard, "*" | "**" | "*/*" | "**/*" | ".*" | "(.*)")
-        || (is_one_segment && wildcard.starts_with("{*") && wildcard.ends_with('}'))
-        || (is_one_segment && wildcard.starts_with('{') && wildcard.ends_with(":path}"))
-        || (is_one_segment && wildcard.starts_with("<path:") && wildcard.ends_with('>'))
-        || (is_one_segment
-            && wildcard.starts_with('*')
-            && wildcard[1..].bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// Whom a client span called; empty for other kinds, whose own host may be any `Host` header a scanner sends.

@@ -1,4 +1,5 @@
 //! Whole bodies in, requests out.
 
+mod native;
 mod otlp_json;
 mod support;
