@@ -1,0 +1,86 @@
+//! What can be asked: sums of requests by time and dimension, and single requests.
+
+mod filter;
+mod requests;
+mod sums;
+
+use std::time::Duration;
+
+use arrow::array::RecordBatch;
+use datafusion::dataframe::DataFrame;
+use datafusion::logical_expr::{Expr, col, lit};
+use futures::TryStreamExt;
+use hawkeye_model::Timestamp;
+use tokio::task::JoinSet;
+
+pub use filter::{EnvironmentPattern, Filter, StatusPattern};
+pub use requests::{Cursor, RequestPage, RequestQuery, RequestSort, StoredRequest};
+pub use sums::{Cells, Dimension, Source, SumQuery};
+
+use crate::StoreError;
+use crate::provider::SnapshotTable;
+use crate::schema::Table;
+use crate::store::Store;
+
+/// From a moment on, and before another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TimeRange {
+    pub from: Timestamp,
+    pub to: Timestamp,
+}
+
+impl TimeRange {
+    #[must_use]
+    pub fn width(self) -> Duration {
+        self.to.since(self.from)
+    }
+
+    /// The same width, `offset` earlier.
+    #[must_use]
+    pub fn earlier(self, offset: Duration) -> Self {
+        Self { from: self.from.minus(offset), to: self.to.minus(offset) }
+    }
+}
+
+impl Store {
+    /// The rows of a table in a range, before any filter.
+    fn rows(&self, table: Table, range: TimeRange) -> Result<DataFrame, StoreError> {
+        let snapshot = self.shared.read().snapshot(table, range.from, range.to)?;
+        let table_rows =
+            self.session.read_table(std::sync::Arc::new(SnapshotTable::new(table.schema(), snapshot)))?;
+        Ok(table_rows.filter(time_is_in(table, range))?)
+    }
+
+    /// Runs a query on the query runtime, within the time limit, and stops it when the caller goes away.
+    async fn run<T: Send + 'static>(
+        &self,
+        query: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let mut tasks = JoinSet::new();
+        let limit = self.config.query_timeout;
+        tasks.spawn_on(async move { tokio::time::timeout(limit, query).await }, &self.query_runtime);
+        match tasks.join_next().await {
+            Some(Ok(Ok(answer))) => answer,
+            Some(Ok(Err(_))) => Err(StoreError::Timeout { seconds: limit.as_secs() }),
+            Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Some(Err(_)) | None => Err(StoreError::Closed),
+        }
+    }
+}
+
+/// Hands every batch to `consume`, one at a time.
+async fn for_each_batch(
+    rows: DataFrame,
+    mut consume: impl FnMut(&RecordBatch) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut stream = rows.execute_stream().await?;
+    while let Some(batch) = stream.try_next().await? {
+        consume(&batch)?;
+    }
+    Ok(())
+}
+
+fn time_is_in(table: Table, range: TimeRange) -> Expr {
+    let time = || col(table.time_column());
+    time().gt_eq(lit(range.from.micros())).and(time().lt(lit(range.to.micros())))
+}

@@ -1,0 +1,142 @@
+//! Parquet files: written under a temporary name, synced, renamed; deleted when the last reader is done with them.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow::array::{Int64Array, RecordBatch};
+use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch};
+use hawkeye_model::Timestamp;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+
+use crate::StoreError;
+use crate::buffer::SegmentRow;
+use crate::request_batch::column;
+use crate::schema::{Dataset, Table};
+
+/// Small enough that a filter on one endpoint skips most of a segment, large enough to compress well.
+const ROW_GROUP_ROWS: usize = 65_536;
+
+/// A file that counts: it is named in the segment table.
+#[derive(Debug)]
+pub(crate) struct Segment {
+    pub(crate) row: SegmentRow,
+    pub(crate) path: PathBuf,
+    /// Set once the segment no longer counts.
+    doomed: AtomicBool,
+}
+
+impl Segment {
+    pub(crate) fn new(folder: &Path, row: SegmentRow) -> Arc<Self> {
+        let path = folder.join(&row.file);
+        Arc::new(Self { row, path, doomed: AtomicBool::new(false) })
+    }
+
+    /// The file goes when the last query that reads it ends.
+    pub(crate) fn doom(&self) {
+        self.doomed.store(true, Ordering::Release);
+    }
+}
+
+impl Drop for Segment {
+    fn drop(&mut self) {
+        if self.doomed.load(Ordering::Acquire)
+            && let Err(error) = fs::remove_file(&self.path)
+        {
+            tracing::warn!(path = %self.path.display(), %error, "could not delete a segment; the next start will");
+        }
+    }
+}
+
+/// Sorts rows by endpoint, then time, and writes one file per time partition. Nothing counts until the caller
+/// has committed the rows that are returned. `name` must be new.
+pub(crate) fn write(
+    folder: &Path,
+    name: &str,
+    table: Table,
+    dataset: Dataset,
+    batches: &[RecordBatch],
+) -> Result<Vec<SegmentRow>, StoreError> {
+    let all = concat_batches(&table.schema(), batches)?;
+    if all.num_rows() == 0 {
+        return Ok(Vec::new());
+    }
+    let times = column::<Int64Array>(&all, table.time_column())?;
+    let partition = |at: i64| table.partition(Timestamp::from_micros(at)).micros();
+    let partitions = Int64Array::from_iter_values(times.values().iter().map(|&at| partition(at)));
+    let sort = |values: arrow::array::ArrayRef| SortColumn { values, options: None };
+    let endpoint = all.column_by_name("endpoint_id").map(Arc::clone);
+    let mut columns = vec![sort(Arc::new(partitions.clone()))];
+    columns.extend(endpoint.map(sort));
+    columns.push(sort(Arc::new(times.clone())));
+    let order = lexsort_to_indices(&columns, None)?;
+    let partitions = arrow::compute::take(&partitions, &order, None)?;
+    let partitions = partitions
+        .as_any()
+        .downcast_ref::<Int64Array>()
+        .cloned()
+        .unwrap_or_else(|| Int64Array::from(Vec::<i64>::new()));
+    let all = take_record_batch(&all, &order)?;
+    let mut written = Vec::new();
+    let mut start = 0;
+    for run in partitions.values().chunk_by(|left, right| left == right) {
+        let file = format!("{}-{}-{name}-{}.parquet", table.name(), dataset.name(), written.len());
+        written.push(write_one(folder, file, table, dataset, &all.slice(start, run.len()))?);
+        start += run.len();
+    }
+    sync_folder(folder)?;
+    Ok(written)
+}
+
+fn write_one(
+    folder: &Path,
+    file: String,
+    table: Table,
+    dataset: Dataset,
+    batch: &RecordBatch,
+) -> Result<SegmentRow, StoreError> {
+    let path = folder.join(&file);
+    let temporary = folder.join(format!("{file}.tmp"));
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .build();
+    let output = File::create(&temporary).map_err(StoreError::io(&temporary))?;
+    let mut writer = ArrowWriter::try_new(output, batch.schema(), Some(properties))?;
+    writer.write(batch)?;
+    let output = writer.into_inner()?;
+    output.sync_all().map_err(StoreError::io(&temporary))?;
+    let size_bytes = output.metadata().map_err(StoreError::io(&temporary))?.len();
+    fs::rename(&temporary, &path).map_err(StoreError::io(&path))?;
+    let times = column::<Int64Array>(batch, table.time_column())?.values();
+    let at = |micros: Option<&i64>| Timestamp::from_micros(micros.copied().unwrap_or_default());
+    Ok(SegmentRow {
+        file,
+        table,
+        dataset,
+        rows: batch.num_rows() as u64,
+        size_bytes,
+        first: at(times.iter().min()),
+        last: at(times.iter().max()),
+    })
+}
+
+/// A rename is durable only once its folder is.
+fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::io(folder))
+}
+
+/// Deletes what a crash left behind: files that no segment names.
+pub(crate) fn delete_orphans(folder: &Path, segments: &[SegmentRow]) -> Result<(), StoreError> {
+    for entry in fs::read_dir(folder).map_err(StoreError::io(folder))? {
+        let entry = entry.map_err(StoreError::io(folder))?;
+        let counts = segments.iter().any(|segment| entry.file_name() == *segment.file);
+        if !counts {
+            fs::remove_file(entry.path()).map_err(StoreError::io(entry.path()))?;
+        }
+    }
+    Ok(())
+}

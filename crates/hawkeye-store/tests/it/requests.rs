@@ -1,0 +1,151 @@
+//! Finding single requests, and sums under filters.
+
+use std::collections::HashSet;
+
+use hawkeye_model::{Outcome, Request, Timestamp};
+use hawkeye_store::{
+    Dimension, EnvironmentPattern, Filter, RequestQuery, RequestSort, Source, StatusPattern, TimeRange,
+};
+
+use crate::harness::{Harness, hours, request, requests};
+
+const ALL: TimeRange = TimeRange { from: Timestamp::MIN, to: Timestamp::MAX };
+
+/// The filtered rows and the filtered sums both equal what a plain loop finds.
+fn check(filter: Filter, matches: fn(&Request) -> bool) {
+    let harness = Harness::new();
+    harness.append(requests(0..200));
+    let expected = requests(0..200).into_iter().filter(matches).count();
+    assert!(expected > 0 && expected < 200, "the case must tell something");
+    let query = RequestQuery { filter: filter.clone(), ..RequestQuery::newest(ALL, 1_000) };
+    let found = harness.page(&query);
+    assert!(found.requests.iter().all(|stored| matches(&stored.request)));
+    assert_eq!(found.requests.len(), expected);
+    assert_eq!(harness.sum(hours(0, 1), None, filter, &[]).total(0).requests(), expected as u64);
+}
+
+#[test]
+fn by_service() {
+    check(Filter { services: vec!["orders".into()], ..Filter::default() }, |request| {
+        &*request.series.endpoint().service == "orders"
+    });
+}
+
+#[test]
+fn by_method_and_version() {
+    let filter = Filter { methods: vec!["POST".into()], versions: vec!["v1".into()], ..Filter::default() };
+    check(filter, |request| &*request.series.endpoint().method == "POST" && &*request.version == "v1");
+}
+
+#[test]
+fn by_environment_prefix() {
+    let environments = vec![EnvironmentPattern::parse("aws/production").expect("a pattern")];
+    check(Filter { environments, ..Filter::default() }, |request| {
+        request.series.environment().to_string().starts_with("aws/production")
+    });
+}
+
+#[test]
+fn by_endpoint() {
+    let endpoints = vec![request(0).series.endpoint_id()];
+    check(Filter { endpoints, ..Filter::default() }, |other| {
+        other.series.endpoint_id() == request(0).series.endpoint_id()
+    });
+}
+
+#[test]
+fn by_status_class_and_code() {
+    let statuses = vec![StatusPattern::Class(5), StatusPattern::Code(404)];
+    check(Filter { statuses, ..Filter::default() }, |request| {
+        request.status_code == 404 || request.status_code >= 500
+    });
+}
+
+#[test]
+fn by_words_in_any_case() {
+    check(Filter { text: "post PAY".into(), ..Filter::default() }, |request| {
+        let endpoint = request.series.endpoint();
+        &*endpoint.method == "POST" && &*endpoint.service == "payments"
+    });
+}
+
+#[test]
+fn by_outcome_consumer_and_duration() {
+    let harness = Harness::new();
+    harness.append(requests(0..200));
+    let query = RequestQuery {
+        outcomes: vec![Outcome::ServerError],
+        consumers: vec!["customer-4".into()],
+        duration_us_min: 50_000,
+        ..RequestQuery::newest(ALL, 1_000)
+    };
+    let expected = requests(0..200).into_iter().filter(|request| {
+        request.outcome == Outcome::ServerError
+            && &*request.consumer == "customer-4"
+            && request.duration_us >= 50_000
+    });
+    assert_eq!(harness.page(&query).requests.len(), expected.count());
+}
+
+#[test]
+fn by_trace_also_in_segments() {
+    let mut harness = Harness::with(|config| config.segment_rows = 1);
+    let mut traced = request(3);
+    traced.trace_id.0 = [7; 16];
+    harness.append(vec![traced.clone(), request(4)]);
+    harness.maintain_after(std::time::Duration::from_secs(20));
+    assert!(harness.store().status().segments > 0);
+    let query = RequestQuery { trace_id: Some(traced.trace_id), ..RequestQuery::newest(ALL, 10) };
+    let found = harness.page(&query).requests;
+    assert_eq!(found.into_iter().map(|stored| stored.request).collect::<Vec<_>>(), [traced]);
+}
+
+#[test]
+fn pages_cover_everything_once_while_new_requests_arrive() {
+    for sort in [RequestSort::Newest, RequestSort::Slowest] {
+        let harness = Harness::new();
+        harness.append(requests(0..95));
+        let mut query = RequestQuery { sort, ..RequestQuery::newest(ALL, 10) };
+        let (mut seen, mut pages) = (HashSet::new(), 0);
+        loop {
+            let page = harness.page(&query);
+            pages += 1;
+            seen.extend(page.requests.iter().map(|stored| stored.request.span_id));
+            if pages == 3 {
+                harness.append(requests(1_000..1_010));
+            }
+            let Some(next) = page.next else { break };
+            query.after = Some(next);
+        }
+        let first_lot = requests(0..95).into_iter().filter(|request| seen.contains(&request.span_id)).count();
+        assert_eq!(first_lot, 95, "{sort:?}");
+    }
+}
+
+#[test]
+fn sums_use_the_coarsest_rows_that_fit() {
+    let harness = Harness::new();
+    harness.append(requests(0..10));
+    let source = |seconds: u64, group_by: &[Dimension]| {
+        let step = std::time::Duration::from_secs(seconds);
+        harness.sum(hours(0, 1), Some(step), Filter::default(), group_by).source.name()
+    };
+    assert_eq!(source(10, &[]), "rollup_10s");
+    assert_eq!(source(90, &[]), "rollup_10s");
+    assert_eq!(source(120, &[]), "rollup_1m");
+    assert_eq!(source(7_200, &[]), "rollup_1h");
+    assert_eq!(source(7_200, &[Dimension::Status]), Source::Requests.name());
+}
+
+#[test]
+fn groups_by_status_count_every_code() {
+    let harness = Harness::new();
+    harness.append(requests(0..60));
+    let cells = harness.sum(hours(0, 1), None, Filter::default(), &[Dimension::Status]);
+    let mut counts: Vec<(String, u64)> = (0..cells.groups.len())
+        .map(|group| (cells.groups[group][0].to_string(), cells.total(group).requests()))
+        .collect();
+    counts.sort();
+    let expected = [("200", 30), ("201", 10), ("404", 10), ("503", 10)];
+    assert_eq!(counts, expected.map(|(status, count)| (status.to_string(), count)));
+}
