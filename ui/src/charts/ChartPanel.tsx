@@ -1,0 +1,183 @@
+// A line chart with everything around it: title, legend with the values under the cursor, summary, table.
+// Owns the switch between chart and table and the states while there is no data.
+import { useId, useMemo, useRef, useState } from "react";
+import { Panel } from "../parts/Panel";
+import { Failure, Skeleton } from "../parts/states";
+import { useZone, useZoom } from "../scope/useScope";
+import { dateTime } from "../time/format";
+import { summarize, type ChartLine, type ChartModel } from "./model";
+import { TimeChart } from "./TimeChart";
+
+export interface ChartPanelProps {
+  title: string;
+  note?: string;
+  model: ChartModel | undefined;
+  error?: unknown;
+  retry?: () => void;
+  refreshing?: boolean;
+  format: (value: number) => string;
+  axisFormat?: (value: number) => string;
+  floor: number;
+  top?: number | null;
+  height?: number;
+  className?: string;
+}
+
+const HEIGHT_PX = 170;
+
+export function ChartPanel(props: ChartPanelProps) {
+  const { title, note, model, error, retry, refreshing, height = HEIGHT_PX, className } = props;
+  const [asTable, setAsTable] = useState(false);
+  const legend = useRef<HTMLUListElement>(null);
+  const values = useRef<Map<string, HTMLElement>>(new Map());
+  const zone = useZone();
+  const { zoom, reset } = useZoom();
+  const summaryId = useId();
+  const summary = useMemo(() => (model ? summarize(model, props.format) : ""), [model, props.format]);
+  const empty = model !== undefined && model.lines.every((line) => line.background || line.values.every((v) => v === null));
+
+  function showValues(index: number | null) {
+    for (const line of model?.lines ?? []) {
+      const element = values.current.get(line.key);
+      const value = index === null ? undefined : line.values[index];
+      if (element) element.textContent = value == null ? "" : props.format(value);
+    }
+  }
+
+  const tableButton = (
+    <button
+      type="button"
+      className="rounded px-1 text-xs text-accent hover:underline"
+      aria-pressed={asTable}
+      aria-label={`${title} as table`}
+      onClick={() => setAsTable(!asTable)}
+      disabled={!model}
+    >
+      {asTable ? "Chart" : "Table"}
+    </button>
+  );
+
+  return (
+    <Panel title={title} note={note} actions={tableButton} refreshing={refreshing} className={className}>
+      <figure className="m-0 px-3 pb-2" data-chart={title}>
+        <Legend lines={model?.lines ?? []} list={legend} values={values.current} />
+        <figcaption id={summaryId} className="sr-only" data-summary>
+          {summary}
+        </figcaption>
+        {model ? (
+          asTable ? (
+            <ChartTable model={model} title={title} height={height} zone={zone} format={props.format} />
+          ) : (
+            <div className="relative -ml-1">
+              <TimeChart
+                model={model}
+                label={title}
+                describedBy={summaryId}
+                height={height}
+                zone={zone}
+                format={props.format}
+                axisFormat={props.axisFormat}
+                floor={props.floor}
+                top={props.top}
+                onZoom={zoom}
+                onReset={reset}
+                onCursor={showValues}
+              />
+              {empty && (
+                <p className="pointer-events-none absolute inset-0 flex items-center justify-center pb-6 pl-14 text-muted">
+                  No requests in this range
+                </p>
+              )}
+            </div>
+          )
+        ) : error ? (
+          <Failure what={title} error={error} retry={retry} height={height} />
+        ) : (
+          <Skeleton height={height} />
+        )}
+      </figure>
+    </Panel>
+  );
+}
+
+interface LegendProps {
+  lines: ChartLine[];
+  list: React.RefObject<HTMLUListElement | null>;
+  values: Map<string, HTMLElement>;
+}
+
+function Legend({ lines, list, values }: LegendProps) {
+  return (
+    <ul ref={list} className="flex h-5 flex-wrap gap-x-3 overflow-hidden text-[11px] leading-4 text-muted">
+      {lines.map((line) => (
+        <li key={line.key} className="flex items-center gap-1.5">
+          <svg width="14" height="4" aria-hidden="true">
+            <line
+              x1="0"
+              x2="14"
+              y1="2"
+              y2="2"
+              stroke={`var(${line.color})`}
+              strokeWidth={line.background ? 1.25 : 2}
+              strokeDasharray={line.dash ? "3 2" : undefined}
+            />
+          </svg>
+          {line.label}
+          <span
+            className="font-medium text-text"
+            aria-hidden="true"
+            ref={(element) => {
+              if (element) values.set(line.key, element);
+              else values.delete(line.key);
+            }}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface ChartTableProps {
+  model: ChartModel;
+  title: string;
+  height: number;
+  zone: string;
+  format: (value: number) => string;
+}
+
+function ChartTable({ model, title, height, zone, format }: ChartTableProps) {
+  const rows = Array.from({ length: model.n }, (_, index) => model.n - 1 - index); // Newest first.
+  return (
+    <div className="overflow-auto" style={{ height }} tabIndex={0} role="region" aria-label={`${title} table`}>
+      <table className="w-full text-xs">
+        <thead className="sticky top-0 bg-surface">
+          <tr>
+            <th scope="col" className="py-1 pr-3 text-left font-medium text-muted">
+              Time
+            </th>
+            {model.lines.map((line) => (
+              <th key={line.key} scope="col" className="py-1 pl-3 text-right font-medium text-muted">
+                {line.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((index) => (
+            <tr key={index} className="border-t border-line">
+              <td className="py-1 pr-3 whitespace-nowrap">{dateTime(model.t0_ms + index * model.step_ms, zone)}</td>
+              {model.lines.map((line) => {
+                const value = line.values[index];
+                return (
+                  <td key={line.key} className="py-1 pl-3 text-right">
+                    {value == null ? <span className="text-faint">no data</span> : format(value)}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

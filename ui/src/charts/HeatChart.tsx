@@ -1,0 +1,127 @@
+// The latency distribution over time in the frame of a time chart. Owns the log axis and its cursor.
+import { useEffect, useMemo, useRef } from "react";
+import uPlot from "uplot";
+import type { Heatmap } from "../api/types";
+import { useTheme } from "../theme";
+import { dateTime } from "../time/format";
+import { latency } from "../units";
+import { chartFontReady, frameOptions } from "./frame";
+import { cropRows, paintHeat } from "./heat";
+import { Tooltip } from "./tooltip";
+import { useWidth } from "./useElement";
+
+const TICKS_MS = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000];
+
+export interface HeatChartProps {
+  heatmap: Heatmap;
+  label: string;
+  describedBy: string;
+  height: number;
+  zone: string;
+  onZoom: (from_ms: number, to_ms: number) => void;
+  onReset: () => void;
+}
+
+export function HeatChart(props: HeatChartProps) {
+  const { label, describedBy, height, zone } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot | null>(null);
+  const width = useWidth(host);
+  const theme = useTheme();
+  const heatmap = useMemo(() => cropRows(props.heatmap), [props.heatmap]);
+  const image = useMemo(() => paintHeat(heatmap, theme), [heatmap, theme]);
+  const latest = useRef({ ...props, heatmap, image });
+  latest.current = { ...props, heatmap, image };
+
+  useEffect(() => {
+    if (!host.current || width === 0) return;
+    const tooltip = new Tooltip(host.current);
+    const frame = frameOptions({
+      width,
+      height,
+      zone,
+      axisFormat: latency,
+      onZoom: (from, to) => latest.current.onZoom(from, to),
+      onReset: () => latest.current.onReset(),
+      onCursor: (u) => showCell(u, tooltip, latest.current.heatmap, zone),
+      yScale: {
+        distr: 3,
+        range: () => {
+          const bounds = latest.current.heatmap.bounds_ms;
+          return [bounds[0] ?? 1, bounds[bounds.length - 1] ?? 1000];
+        },
+      },
+      ySplits: (_u, _axis, low, high) => TICKS_MS.filter((tick) => tick >= low && tick <= high),
+      yGrid: false,
+    });
+    const built = new uPlot(
+      {
+        ...frame,
+        hooks: { ...frame.hooks, drawClear: [(u) => drawImage(u, latest.current.heatmap, latest.current.image)] },
+        series: [{}, { points: { show: false }, stroke: "transparent" }],
+      },
+      [[], []],
+      host.current,
+    );
+    chart.current = built;
+    void chartFontReady.then(() => chart.current === built && built.redraw(false, true));
+    return () => {
+      chart.current = null;
+      tooltip.remove();
+      built.destroy();
+    };
+  }, [theme, zone, height, width === 0]);
+
+  useEffect(() => {
+    chart.current?.setSize({ width, height });
+  }, [width, height]);
+
+  useEffect(() => {
+    chart.current?.batch(() => {
+      const times = Array.from({ length: heatmap.n }, (_, index) => (heatmap.t0_ms + index * heatmap.step_ms) / 1000);
+      chart.current!.setData([times, times.map(() => heatmap.bounds_ms[0] ?? 1)], false);
+      chart.current!.setScale("x", { min: heatmap.range.from_ms / 1000, max: heatmap.range.to_ms / 1000 });
+      chart.current!.redraw(true, true);
+    });
+  }, [heatmap, image, theme, zone, height, width === 0]);
+
+  return (
+    <div
+      ref={host}
+      role="application"
+      tabIndex={0}
+      aria-label={`${label}. The table lists its counts.`}
+      aria-describedby={describedBy}
+      className="relative"
+      style={{ height }}
+    />
+  );
+}
+
+function drawImage(chart: uPlot, heatmap: Heatmap, image: OffscreenCanvas | null): void {
+  if (!image) return;
+  const { ctx, bbox } = chart;
+  const left = chart.valToPos(heatmap.t0_ms / 1000, "x", true);
+  const right = chart.valToPos((heatmap.t0_ms + heatmap.n * heatmap.step_ms) / 1000, "x", true);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.imageSmoothingEnabled = false;
+  ctx.drawImage(image, left, bbox.top, right - left, bbox.height);
+  ctx.restore();
+}
+
+function showCell(chart: uPlot, tooltip: Tooltip, heatmap: Heatmap, zone: string): void {
+  const { left, top } = chart.cursor;
+  if (left == null || top == null || left < 0 || !chart.over.matches(":hover")) return tooltip.hide();
+  const column = Math.floor((chart.posToVal(left, "x") * 1000 - heatmap.t0_ms) / heatmap.step_ms);
+  const value = chart.posToVal(top, "y");
+  const row = heatmap.bounds_ms.findLastIndex((bound) => bound <= value);
+  const low = heatmap.bounds_ms[row];
+  const high = heatmap.bounds_ms[row + 1];
+  const cell = heatmap.counts[row]?.[column];
+  if (low === undefined || high === undefined || cell === undefined) return tooltip.hide();
+  const rows = [{ color: null, label: `${latency(low)} to ${latency(high)}`, value: `${cell.toLocaleString("en")} requests` }];
+  tooltip.show(chart, dateTime(heatmap.t0_ms + column * heatmap.step_ms, zone), rows);
+}

@@ -1,0 +1,204 @@
+// A line chart over time. Owns one uPlot instance: building it, feeding it, and its keyboard cursor.
+// Titles, legends and tables belong to ChartPanel.
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import uPlot from "uplot";
+import { useTheme } from "../theme";
+import { clockSeconds, dateTime } from "../time/format";
+import { chartFontReady, frameOptions, fromZero, token, withAlpha } from "./frame";
+import {
+  bucketTimes,
+  firstIncomplete,
+  highest,
+  isolatedPoints,
+  splitAtPresent,
+  type ChartLine,
+  type ChartModel,
+} from "./model";
+import { Tooltip } from "./tooltip";
+import { useOnScreen, useWidth } from "./useElement";
+
+export interface TimeChartProps {
+  model: ChartModel;
+  label: string;
+  describedBy: string;
+  height: number;
+  zone: string;
+  format: (value: number) => string;
+  axisFormat?: (value: number) => string;
+  /** Top of the y axis while everything is zero. */
+  floor: number;
+  /** Shared top of small multiples. */
+  top?: number | null;
+  onZoom: (from_ms: number, to_ms: number) => void;
+  onReset: () => void;
+  onCursor?: (index: number | null) => void;
+}
+
+export function TimeChart(props: TimeChartProps) {
+  const { model, label, describedBy, height, zone, floor, top } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const width = useWidth(host);
+  const onScreen = useOnScreen(host);
+  const theme = useTheme();
+  const [spoken, setSpoken] = useState("");
+  const shape = model.lines.map((line) => [line.key, line.color, line.dash, line.fill, line.background].join()).join("|");
+  const data = useMemo(() => alignedData(model), [model]);
+
+  useEffect(() => {
+    if (!host.current || width === 0) return;
+    const tooltip = new Tooltip(host.current);
+    const built = new uPlot(
+      {
+        ...frameOptions({
+          width,
+          height,
+          zone,
+          axisFormat: (value) => (latest.current.axisFormat ?? latest.current.format)(value),
+          onZoom: (from, to) => latest.current.onZoom(from, to),
+          onReset: () => latest.current.onReset(),
+          onCursor: (u) => showCursor(u, tooltip, latest.current),
+          yScale: {
+            range: (_u, _min, _max) => {
+              const { model: current, top: shared, floor: least } = latest.current;
+              return fromZero(shared === undefined ? highest(current.lines) : shared, least);
+            },
+          },
+          yGrid: true,
+        }),
+        series: [{}, ...latest.current.model.lines.flatMap(seriesOf)],
+      },
+      [[]] as unknown as uPlot.AlignedData,
+      host.current,
+    );
+    chart.current = built;
+    void chartFontReady.then(() => chart.current === built && built.redraw(false, true));
+    return () => {
+      chart.current = null;
+      tooltip.remove();
+      built.destroy();
+    };
+  }, [shape, theme, zone, height, width === 0]);
+
+  useEffect(() => {
+    chart.current?.setSize({ width, height });
+  }, [width, height]);
+
+  useEffect(() => {
+    const built = chart.current;
+    if (!built || !onScreen) return; // A chart outside the viewport catches up when it is scrolled to.
+    built.batch(() => {
+      built.setData(data, false);
+      built.setScale("x", { min: model.range.from_ms / 1000, max: model.range.to_ms / 1000 });
+    });
+  }, [data, model, onScreen, shape, theme, zone, height, top, floor, width === 0]);
+
+  function onKeyDown(event: KeyboardEvent) {
+    const built = chart.current;
+    if (!built || event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = built.cursor.idx ?? null;
+    const jump = event.shiftKey ? 10 : 1;
+    const last = model.n - 1;
+    const moves: Record<string, number> = {
+      ArrowLeft: at === null ? last : Math.max(0, at - jump),
+      ArrowRight: at === null ? 0 : Math.min(last, at + jump),
+      Home: 0,
+      End: last,
+    };
+    const target = moves[event.key];
+    if (target !== undefined && last >= 0) {
+      event.preventDefault();
+      const left = built.valToPos((model.t0_ms + target * model.step_ms) / 1000, "x");
+      placeCursor(built, { left: Math.max(0, left), top: height / 3 });
+      setSpoken(spokenPoint(latest.current, target));
+    } else if (event.key === "Escape" && at !== null) {
+      event.stopPropagation();
+      clearCursor(built);
+    }
+  }
+
+  return (
+    <>
+      <div
+        ref={host}
+        role="application"
+        tabIndex={0}
+        aria-label={`${label} chart. Arrow keys move the cursor, hold Shift for ten points.`}
+        aria-describedby={describedBy}
+        className="relative"
+        style={{ height }}
+        onKeyDown={onKeyDown}
+        onBlur={() => chart.current && clearCursor(chart.current)}
+      />
+      <span className="sr-only" aria-live="polite">
+        {spoken}
+      </span>
+    </>
+  );
+}
+
+/** Fires the hooks and publishes to linked charts; the typings leave out the third argument. */
+function placeCursor(chart: uPlot, place: { left: number; top: number }): void {
+  const setCursor: (place: { left: number; top: number }, fire: boolean, publish: boolean) => void = chart.setCursor;
+  setCursor(place, true, true);
+}
+
+function clearCursor(chart: uPlot): void {
+  placeCursor(chart, { left: -10, top: -10 });
+}
+
+function alignedData(model: ChartModel): uPlot.AlignedData {
+  const incomplete = firstIncomplete(model);
+  const columns: (number | null)[][] = [bucketTimes(model)];
+  for (const line of model.lines) columns.push(...splitAtPresent(line.values, incomplete));
+  return columns as unknown as uPlot.AlignedData;
+}
+
+/** Each line is two series: its complete buckets, and the current one drawn lighter. */
+function seriesOf(line: ChartLine): uPlot.Series[] {
+  const color = token(line.color);
+  const base: uPlot.Series = {
+    stroke: color,
+    width: line.background ? 1 : 1.5,
+    dash: line.dash ? [4, 3] : undefined,
+    fill: line.fill ? withAlpha(color, 0.12) : undefined,
+    spanGaps: false,
+    points: { show: true, size: 4, width: 0, fill: color, filter: lonelyPoints },
+  };
+  const faded = withAlpha(color, 0.45);
+  return [base, { ...base, stroke: faded, fill: line.fill ? withAlpha(color, 0.05) : undefined, points: { show: false } }];
+}
+
+function lonelyPoints(chart: uPlot, index: number): number[] {
+  return isolatedPoints(chart.data[index] as (number | null)[]);
+}
+
+function showCursor(chart: uPlot, tooltip: Tooltip, props: TimeChartProps): void {
+  const { model, zone, format, onCursor } = props;
+  const index = chart.cursor.idx;
+  const inside = index != null && (chart.cursor.left ?? -1) >= 0 && index < model.n;
+  onCursor?.(inside ? index : null);
+  const host = chart.root.parentElement;
+  const leading = inside && (chart.over.matches(":hover") || host === document.activeElement);
+  if (!leading) return tooltip.hide();
+  const time_ms = model.t0_ms + index * model.step_ms;
+  const incomplete = index >= firstIncomplete(model) ? " (so far)" : "";
+  tooltip.show(
+    chart,
+    `${dateTime(time_ms, zone)}${incomplete}`,
+    model.lines.map((line) => {
+      const value = line.values[index];
+      return { color: token(line.color), label: line.label, value: value == null ? "no data" : format(value) };
+    }),
+  );
+}
+
+function spokenPoint({ model, zone, format }: TimeChartProps, index: number): string {
+  const values = model.lines.map((line) => {
+    const value = line.values[index];
+    return `${line.label} ${value == null ? "no data" : format(value)}`;
+  });
+  return `${clockSeconds(model.t0_ms + index * model.step_ms, zone)}: ${values.join(", ")}`;
+}

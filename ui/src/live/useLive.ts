@@ -1,0 +1,31 @@
+// The stream for React. Owns the single instance and its hooks.
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import type { LiveState } from "./state";
+import { LiveStream, type StreamListener } from "./stream";
+
+export const liveStream = new LiveStream();
+
+export function useLiveState(): LiveState {
+  return useSyncExternalStore(liveStream.subscribe, liveStream.getState);
+}
+
+/** Listens while mounted and `enabled`. Handlers may change freely; topics and parameters re-subscribe. */
+export function useStreamListener(listener: StreamListener, enabled: boolean): void {
+  const latest = useRef(listener);
+  useEffect(() => {
+    latest.current = listener;
+  });
+  const key = JSON.stringify([listener.topics, listener.parameters]);
+  useEffect(() => {
+    if (!enabled) return;
+    const { topics, parameters } = latest.current;
+    return liveStream.listen({
+      topics,
+      parameters,
+      onRollup: (event) => latest.current.onRollup?.(event),
+      onRequests: (event) => latest.current.onRequests?.(event),
+      onDemo: (event) => latest.current.onDemo?.(event),
+      onGap: () => latest.current.onGap?.(),
+    });
+  }, [key, enabled]);
+}

@@ -1,0 +1,61 @@
+// The routes. Owns which path shows which page; pages other than the overview load when first visited.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
+import { basePath } from "./base";
+import { OverviewPage } from "./pages/overview/OverviewPage";
+import { decodeScope, encodeScope, parseSearch, writeSearch, type Search } from "./scope/codec";
+import { PageHeader } from "./shell/PageHeader";
+import { Shell } from "./shell/Shell";
+
+const rootRoute = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  validateSearch: (search: Record<string, unknown>): Search => encodeScope(decodeScope(search as Search)),
+});
+
+const routes = [
+  createRoute({ getParentRoute: () => rootRoute, path: "/", component: OverviewPage }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/endpoints",
+    component: lazyRouteComponent(() => import("./pages/endpoints/EndpointsPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/endpoints/$id",
+    component: lazyRouteComponent(() => import("./pages/endpoint/EndpointPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/environments",
+    component: lazyRouteComponent(() => import("./pages/environments/EnvironmentsPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/live",
+    component: lazyRouteComponent(() => import("./pages/live/LivePage")),
+  }),
+];
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren(routes),
+  basepath: basePath,
+  parseSearch: (query) => parseSearch(query),
+  stringifySearch: (search) => writeSearch(search),
+  search: { strict: true },
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+function NotFound() {
+  return (
+    <>
+      <PageHeader title="Not found" documentTitle="Not found" />
+      <div className="p-8 text-center">
+        <p className="mb-2 text-muted">There is no page at this address.</p>
+        <Link to="/" className="text-accent underline">
+          Go to the overview
+        </Link>
+      </div>
+    </>
+  );
+}

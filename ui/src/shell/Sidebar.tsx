@@ -1,0 +1,51 @@
+// The navigation at the left edge: full, as icons, or as a drawer. Owns its three widths.
+import { Link } from "@tanstack/react-router";
+import { travelling, type Search } from "../scope/codec";
+import { ConnectionState } from "./ConnectionState";
+import { DemoControl } from "./DemoControl";
+import { Logo } from "./Logo";
+import { PAGES } from "./navigation";
+import { ThemeToggle } from "./ThemeToggle";
+
+export function Sidebar({ drawer, onNavigate }: { drawer?: boolean; onNavigate?: () => void }) {
+  const label = drawer ? "" : "max-rail:sr-only";
+  return (
+    <div className="flex h-full flex-col gap-1 bg-surface px-2 py-3">
+      <Link
+        to="/"
+        search={((previous: Search) => travelling(previous)) as never}
+        onClick={onNavigate}
+        className="mb-2 flex h-8 items-center gap-2 rounded-md px-2 text-base font-semibold max-rail:justify-center"
+      >
+        <Logo />
+        <span className={label}>Hawkeye</span>
+      </Link>
+      <nav aria-label="Pages" className="flex flex-col gap-0.5">
+        {PAGES.map(({ to, name, icon: Icon }) => (
+          <Link
+            key={to}
+            to={to}
+            search={((previous: Search) => travelling(previous)) as never}
+            onClick={onNavigate}
+            activeOptions={{ exact: to === "/", includeSearch: false }}
+            title={name}
+            className={`flex h-8 items-center gap-2.5 rounded-md px-2.5 text-muted transition-colors hover:bg-bg hover:text-text ${
+              drawer ? "" : "max-rail:justify-center max-rail:px-0"
+            }`}
+            activeProps={{ className: "bg-selected! text-text! font-medium", "aria-current": "page" }}
+          >
+            <Icon size={16} className="shrink-0" aria-hidden />
+            <span className={label}>{name}</span>
+          </Link>
+        ))}
+      </nav>
+      <div className="mt-auto flex flex-col gap-2 pt-4">
+        <DemoControl compact={!drawer} />
+        <div className={`flex items-center gap-1 ${drawer ? "" : "max-rail:flex-col"}`}>
+          <ConnectionState compact={!drawer} />
+          <ThemeToggle />
+        </div>
+      </div>
+    </div>
+  );
+}
