@@ -97,9 +97,9 @@ impl Record<'_> {
 /// The unit follows from the magnitude, as the module documentation of `native` says.
 fn timestamp_of_integer(number: i128) -> Timestamp {
     let micros = match number.unsigned_abs() {
-        0..100_000_000_000 => number * 1_000_000,
-        0..100_000_000_000_000 => number * 1_000,
-        0..100_000_000_000_000_000 => number,
+        size if size < 100_000_000_000 => number * 1_000_000,
+        size if size < 100_000_000_000_000 => number * 1_000,
+        size if size < 100_000_000_000_000_000 => number,
         _ => number.div_euclid(1_000),
     };
     Timestamp::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))

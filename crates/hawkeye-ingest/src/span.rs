@@ -1,6 +1,7 @@
 //! One span to one request: what was called, how it ended, when, and who took part.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use hawkeye_model::{Outcome, Request, RequestKind, SpanId, Timestamp, TraceId};
 use opentelemetry_proto::tonic::trace::v1::Span;
@@ -47,8 +48,8 @@ pub(crate) fn request(
         outcome,
         kind,
         error_type: normaliser.text(&clean(&error_type, length_max)),
-        version: source.version.clone(),
-        instance: source.instance.clone(),
+        version: Arc::clone(&source.version),
+        instance: Arc::clone(&source.instance),
         consumer: normaliser.text(&clean(&facts.consumer.text(), length_max)),
         path: normaliser.rare_text(path),
         trace_id,
