@@ -141,7 +141,7 @@ impl Walk<'_> {
                 self.plan.version(caller.environment, model.service, (instance, instances), start_us)
             });
             let failed = fate.status >= 400;
-            let jitter = |size: u32, bits: u64| size - size / 4 + ((bits & 0xff) as u32 * size >> 9);
+            let jitter = |size: u32, bits: u64| size - size / 4 + (((bits & 0xff) as u32 * size) >> 9);
             let paths = world.paths[endpoint].len() as u64;
             self.spans.push(Span {
                 start_us,

@@ -92,17 +92,15 @@ impl Simulator {
         let mut spans = Vec::new();
         let first_session = (from_us - SESSION_US_MAX - TREE_US_MAX - CELL_US).div_euclid(CELL_US);
         let first_call = (from_us - TREE_US_MAX - CELL_US).div_euclid(CELL_US);
+        let horizon_us = CELL_US + SESSION_US_MAX + TREE_US_MAX;
+        let all_effects = self.plan.effects_between(&self.world, first_session * CELL_US, to_us + horizon_us);
         let mut effects = Vec::new();
         let mut cell = first_session;
         while cell * CELL_US < to_us {
             let at_us = cell * CELL_US;
             effects.clear();
-            self.plan.active(
-                &self.world,
-                at_us,
-                at_us + CELL_US + SESSION_US_MAX + TREE_US_MAX,
-                &mut effects,
-            );
+            let reached = |it: &&Effect| it.from_us < at_us + horizon_us && at_us < it.to_us;
+            effects.extend(all_effects.iter().filter(reached));
             let weather = self.weather(at_us);
             let mut walk = Walk {
                 world: &self.world,

@@ -11,6 +11,7 @@
 mod calls;
 mod effects;
 mod generate;
+mod incidents;
 mod journeys;
 mod plan;
 mod random;

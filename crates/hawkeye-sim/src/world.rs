@@ -97,6 +97,14 @@ pub(crate) struct CallModel {
     pub(crate) needed: bool,
 }
 
+impl ServiceModel {
+    /// The name of the n-th version since the start, for example `v2.14.0`.
+    pub(crate) fn version(&self, ordinal: u16) -> Arc<str> {
+        let patch = if ordinal == 0 { self.patch } else { 0 };
+        format!("v{}.{}.{patch}", self.major, self.minor + ordinal).into()
+    }
+}
+
 impl World {
     pub(crate) fn new(seed: u64, requests_per_second: f64) -> Self {
         let (services, endpoints) = resolve(seed);
@@ -127,6 +135,23 @@ impl World {
 
     pub(crate) fn account(rng: &mut impl RngExt) -> u16 {
         (2 + PARTNER_KEYS + rng.random_range(0..ACCOUNTS)) as u16
+    }
+
+    /// Bits of the environments that real users feel.
+    pub(crate) fn production(&self) -> u8 {
+        let is =
+            |(_, environment): &(usize, &EnvironmentModel)| &*environment.name.deployment == "production";
+        self.environments.iter().enumerate().filter(is).fold(0, |mask, (at, _)| mask | 1 << at)
+    }
+
+    pub(crate) fn endpoints_of(&self, service: usize) -> Vec<usize> {
+        (0..self.endpoints.len()).filter(|&at| self.endpoints[at].service == service).collect()
+    }
+
+    /// Endpoints that may call this one, by need or beside.
+    pub(crate) fn direct_callers(&self, endpoint: usize) -> Vec<usize> {
+        let calls = |&at: &usize| self.endpoints[at].calls.iter().any(|call| call.target == endpoint);
+        (0..self.endpoints.len()).filter(calls).collect()
     }
 
     /// All endpoints of the environment whose requests contain a call of `endpoint` by need, itself first.

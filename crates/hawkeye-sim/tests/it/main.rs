@@ -1,6 +1,8 @@
 //! The simulator seen from outside. One binary, so that it links once.
 
+mod incidents;
 mod laws;
+mod planned;
 mod traffic;
 
 use std::time::Duration;
