@@ -9,6 +9,7 @@
 
 mod attributes;
 mod body;
+mod call;
 mod config;
 mod decoded;
 mod grpc;

@@ -152,7 +152,7 @@ fn request(record: &Record<'_>, normaliser: &mut Normaliser, now: Timestamp) -> 
     }
     let method = match &*record.method.text("method")? {
         "" => "GET".into(),
-        method => clean(method, length_max).to_uppercase(),
+        method => clean(method, length_max).to_ascii_uppercase(),
     };
     let status_code = record.status_code()?;
     let outcome = record.outcome()?.unwrap_or(Outcome::of_status(status_code));

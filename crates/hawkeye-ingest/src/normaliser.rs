@@ -19,8 +19,8 @@ pub const OTHER_SERVICE: &str = "__other__";
 /// The deployment that takes the requests of environments beyond the limit; its provider is `other`.
 pub const OTHER_ENVIRONMENT: &str = "__other__";
 
-/// The route of requests that were answered 404 and name no route of their own, so that scanners that try
-/// paths do not create routes.
+/// The route of requests that tell none, and of those that were answered 404 without a declared route, so that
+/// scanners that try paths do not create routes.
 pub(crate) const UNMATCHED_ROUTE: &str = "{unmatched}";
 
 /// The method of requests that name none, or an unknown one, as OpenTelemetry spells it.
@@ -127,7 +127,8 @@ impl Normaliser {
         !service.answers && now.since(service.first_seen) >= self.config.client_span_grace
     }
 
-    /// The route itself if it may be learned or the service has it already, and else [`UNMATCHED_ROUTE`].
+    /// The route itself if it may be learned or the service has it already. Otherwise, and when it is empty,
+    /// [`UNMATCHED_ROUTE`].
     pub(crate) fn route_or_unmatched<'a>(
         &self,
         service: ServiceIndex,
@@ -136,7 +137,7 @@ impl Normaliser {
         may_be_learned: bool,
     ) -> &'a str {
         let is_known = || self.services[service.0].routes.contains(&hash_of([method, route]));
-        if may_be_learned || is_known() { route } else { UNMATCHED_ROUTE }
+        if !route.is_empty() && (may_be_learned || is_known()) { route } else { UNMATCHED_ROUTE }
     }
 
     /// The series of these names, shared with earlier requests. Beyond the service's limit of routes it is

@@ -105,8 +105,16 @@ fn declared_routes_start_with_a_slash() {
 
 #[test]
 fn the_name_of_a_span_may_hold_the_route() {
-    let request = request(span(SpanKind::Server, "GET /a/{b}", vec![text("http.method", "GET")]));
-    check_endpoint(&request, "GET /a/{b}");
+    for (name, endpoint) in [
+        ("GET /a/{b}", "GET /a/{b}"),
+        ("OrdersController#index", "GET OrdersController#index"),
+        ("GET", "GET {unmatched}"),
+        ("HTTP GET", "GET {unmatched}"),
+        ("", "GET {unmatched}"),
+    ] {
+        check_endpoint(&request(span(SpanKind::Server, name, vec![text("http.method", "GET")])), endpoint);
+    }
+    check_endpoint(&request(span(SpanKind::Server, "", vec![])), "_OTHER {unmatched}");
 }
 
 #[test]
