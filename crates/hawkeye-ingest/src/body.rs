@@ -11,6 +11,9 @@ use flate2::bufread::MultiGzDecoder;
 pub enum BodyError {
     #[error("body is larger than {limit} bytes after decompression; send smaller batches")]
     TooLarge { limit: usize },
+    /// Spans, attributes, events and so on, together.
+    #[error("body holds more than {limit} messages; send smaller batches")]
+    TooManyMessages { limit: usize },
     #[error("body is not valid gzip ({0}); compress it again or leave out Content-Encoding")]
     Gzip(io::Error),
     #[error("body is not a valid OTLP protobuf message ({0}); compare the Content-Type with the encoding")]

@@ -21,6 +21,7 @@ mod normaliser;
 pub mod otlp;
 mod otlp_json;
 mod otlp_json_scalar;
+mod otlp_size;
 mod route;
 mod semconv;
 mod span;

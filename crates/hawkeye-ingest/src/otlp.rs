@@ -26,20 +26,25 @@ use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use prost::Message;
 
 use crate::normaliser::Place;
+use crate::otlp_size::MESSAGES_MAX;
 use crate::semconv::ResourceFacts;
 use crate::text::clean;
-use crate::{BodyError, Decoded, Normaliser, otlp_json, span};
+use crate::{BodyError, Decoded, Normaliser, otlp_json, otlp_size, span};
 
 /// The service of spans whose resource names none.
 const UNKNOWN_SERVICE: &str = "unknown_service";
 
-/// Reads `application/x-protobuf`. Nesting deeper than prost's 100 levels is an error.
+/// Reads `application/x-protobuf`. Nesting deeper than prost's 100 levels is an error, and so are more than 2.5
+/// million messages; the caller limits the size of the body.
 pub fn decode_protobuf(body: &[u8]) -> Result<ExportTraceServiceRequest, BodyError> {
+    otlp_size::check_protobuf(body, MESSAGES_MAX)?;
     ExportTraceServiceRequest::decode(body).map_err(BodyError::Protobuf)
 }
 
-/// Reads `application/json` as OTLP defines it. Nesting deeper than serde_json's 128 levels is an error.
+/// Reads `application/json` as OTLP defines it. Nesting deeper than serde_json's 128 levels is an error, and the
+/// number of messages is limited as in protobuf.
 pub fn decode_json(body: &[u8]) -> Result<ExportTraceServiceRequest, BodyError> {
+    otlp_size::check_json(body, MESSAGES_MAX)?;
     otlp_json::decode(body)
 }
 

@@ -1,6 +1,6 @@
 //! OTLP's protobuf encoding: broken bodies, torture values, and spans that are rejected one by one.
 
-use hawkeye_ingest::otlp::{ExportTraceServiceRequest, decode_protobuf};
+use hawkeye_ingest::otlp::{ExportTraceServiceRequest, decode_json, decode_protobuf};
 use hawkeye_ingest::{BodyError, Decoded};
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue, KeyValueList};
@@ -148,6 +148,15 @@ fn deep_nesting_is_an_error_and_no_crash() {
     for depth in [200, 1_000] {
         assert!(matches!(decode_protobuf(&body(depth)), Err(BodyError::Protobuf(_))), "{depth}");
     }
+}
+
+#[test]
+fn a_body_of_empty_messages_is_refused() {
+    // 2 bytes each in the body, hundreds in memory.
+    let body = [10, 0].repeat(2_500_001);
+    assert!(matches!(decode_protobuf(&body), Err(BodyError::TooManyMessages { limit: 2_500_000 })));
+    let body = format!("{{\"resourceSpans\":[{}{{}}]}}", "{},".repeat(2_500_001));
+    assert!(matches!(decode_json(body.as_bytes()), Err(BodyError::TooManyMessages { limit: 2_500_000 })));
 }
 
 #[test]
