@@ -104,7 +104,8 @@ export function useAttention(scope: Scope, limit: number) {
   });
 }
 
-export const ENDPOINT_PAGE_ROWS = 100;
+const ENDPOINT_PAGE_ROWS = 100;
+const PAGES_SLOW_MAX = 3;
 
 export function useEndpointPages(scope: Scope, sort: string, state: string) {
   const parameters = { ...readParameters(scope), sort, state, limit: ENDPOINT_PAGE_ROWS, spark_points: 30 };
@@ -117,7 +118,11 @@ export function useEndpointPages(scope: Scope, sort: string, state: string) {
       return last.items.length > 0 && loaded < last.total ? loaded : undefined;
     },
     placeholderData: keepPreviousData,
-    refetchInterval: refresh(scope, REFRESH_SLOW_MS),
+    // A refresh fetches every loaded page again, so a long list refreshes less often.
+    refetchInterval: (query) => {
+      const loaded = query.state.data?.pages.length ?? 0;
+      return refresh(scope, loaded > PAGES_SLOW_MAX ? REFRESH_SERIES_MS : REFRESH_SLOW_MS);
+    },
   });
 }
 
@@ -175,7 +180,6 @@ export function useMatrix(scope: Scope, limit: number) {
   });
 }
 
-/** Counts per value. A field ignores its own filter, so that a choice can be widened again. */
 export function useFacets(scope: Scope, fields: string[], enabled = true) {
   const parameters = { ...readParameters(scope), fields: fields.join(","), limit: 100 };
   return useQuery({

@@ -77,12 +77,11 @@ export function HeatChart(props: HeatChartProps) {
   }, [width, height]);
 
   useEffect(() => {
-    chart.current?.batch(() => {
-      const times = Array.from({ length: heatmap.n }, (_, index) => (heatmap.t0_ms + index * heatmap.step_ms) / 1000);
-      chart.current!.setData([times, times.map(() => heatmap.bounds_ms[0] ?? 1)], false);
-      chart.current!.setScale("x", { min: heatmap.range.from_ms / 1000, max: heatmap.range.to_ms / 1000 });
-      chart.current!.redraw(true, true);
-    });
+    const built = chart.current;
+    if (!built) return;
+    const times = Array.from({ length: heatmap.n }, (_, index) => (heatmap.t0_ms + index * heatmap.step_ms) / 1000);
+    built.setData([times, times.map(() => heatmap.bounds_ms[0] ?? 1)], false);
+    built.setScale("x", { min: heatmap.range.from_ms / 1000, max: heatmap.range.to_ms / 1000 });
   }, [heatmap, image, theme, zone, height, width === 0]);
 
   return (

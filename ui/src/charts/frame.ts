@@ -66,6 +66,7 @@ export function frameOptions(options: FrameOptions): Omit<uPlot.Options, "series
         gap: 8,
         space: 32,
         splits: options.ySplits,
+        filter: (_chart, splits) => splits, // uPlot hides most ticks of a log axis; ours are chosen already.
         grid: { show: options.yGrid, stroke: grid, width: 1 },
         ticks: { show: false },
         values: (_chart, splits) => splits.map((value) => (value == null ? "" : options.axisFormat(value))),

@@ -1,1 +1,195 @@
-import { PageHeader } from "../../shell/PageHeader"; export default function Page() { return <PageHeader title="…" documentTitle="…" />; }
+// Which endpoints are slow, failing, busy, silent? Owns the tool bar and puts facets beside the table.
+import { Menu } from "@base-ui/react/menu";
+import { Check, Columns3, Download, ListFilter, Search } from "lucide-react";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { useEndpointPages } from "../../api/queries";
+import { Empty, Failure, Skeleton } from "../../parts/states";
+import { RefreshBar } from "../../parts/Panel";
+import { DEFAULT_SCOPE } from "../../scope/codec";
+import { useScope, useSetScope, useZone } from "../../scope/useScope";
+import { PageHeader } from "../../shell/PageHeader";
+import { useDebounced } from "../../shell/useDebounced";
+import { plural } from "../../units";
+import { COLUMNS } from "./columns";
+import { EndpointTable } from "./EndpointTable";
+import { exportEndpoints } from "./exportEndpoints";
+import { FacetList } from "./FacetList";
+import { useHiddenColumns } from "./useHiddenColumns";
+
+const STATES: [string, string][] = [
+  ["", "All"],
+  ["active", "Active"],
+  ["silent", "Silent"],
+];
+const DEFAULT_SORT = "-requests";
+
+export default function EndpointsPage() {
+  const scope = useScope();
+  const setScope = useSetScope();
+  const zone = useZone();
+  const [facetsOpen, setFacetsOpen] = useState(false);
+  const [hidden, toggleHidden] = useHiddenColumns();
+  const [exportError, setExportError] = useState<string | null>(null);
+  const sort = scope.sort || DEFAULT_SORT;
+  const state = STATES.some(([value]) => value === scope.tab) ? scope.tab || "all" : "all";
+  const pages = useEndpointPages(scope, sort, state);
+  const rows = useMemo(() => {
+    // Pages are fetched at different moments, so a row that moved may come twice.
+    const byId = new Map(pages.data?.pages.flatMap((page) => page.items).map((row) => [row.id, row]));
+    return [...byId.values()];
+  }, [pages.data]);
+  const total = pages.data?.pages[0]?.total ?? 0;
+  const columns = COLUMNS.filter((column) => !hidden.includes(column.id));
+  const { fetchNextPage, hasNextPage, isFetchingNextPage } = pages;
+  const onEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  async function save() {
+    setExportError(null);
+    try {
+      await exportEndpoints(scope, sort, state, zone);
+    } catch (error) {
+      setExportError(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  return (
+    <div className="flex h-dvh flex-col">
+      <PageHeader title="Endpoints" documentTitle="Endpoints" />
+      <div className="flex min-h-0 flex-1 gap-4 p-4">
+        <aside
+          aria-label="Filters"
+          className={`w-48 shrink-0 overflow-y-auto pr-1 ${facetsOpen ? "max-rail:w-44" : "max-rail:hidden"}`}
+        >
+          <FacetList scope={scope} />
+        </aside>
+        <div className="flex min-w-0 flex-1 flex-col gap-3">
+          <div className="flex flex-wrap items-center gap-2">
+            <button
+              type="button"
+              className="control rail:hidden"
+              aria-expanded={facetsOpen}
+              onClick={() => setFacetsOpen(!facetsOpen)}
+            >
+              <ListFilter size={14} aria-hidden /> Filters
+            </button>
+            <SearchField value={scope.q} onChange={(q) => setScope({ q }, true)} />
+            <div role="group" aria-label="State" className="flex">
+              {STATES.map(([value, name]) => (
+                <button
+                  key={name}
+                  type="button"
+                  aria-pressed={(scope.tab || "") === value}
+                  className={`control -ml-px rounded-none first:ml-0 first:rounded-l-md last:rounded-r-md ${
+                    (scope.tab || "") === value ? "bg-selected" : ""
+                  }`}
+                  onClick={() => setScope({ tab: value })}
+                >
+                  {name}
+                </button>
+              ))}
+            </div>
+            <p className="text-xs text-muted" role="status">
+              {pages.data ? plural(total, "endpoint") : ""}
+            </p>
+            <div className="ml-auto flex gap-2">
+              <ColumnChooser hidden={hidden} toggle={toggleHidden} />
+              <button type="button" className="control" onClick={() => void save()} disabled={rows.length === 0}>
+                <Download size={14} aria-hidden /> CSV
+              </button>
+            </div>
+          </div>
+          {exportError && (
+            <p role="alert" className="text-critical">
+              The export failed: {exportError}
+            </p>
+          )}
+          <div className="relative flex min-h-0 flex-1 flex-col">
+            {pages.isPlaceholderData && <RefreshBar />}
+            {pages.error && !pages.data ? (
+              <div className="panel">
+                <Failure what="The endpoint list" error={pages.error} retry={() => void pages.refetch()} />
+              </div>
+            ) : !pages.data ? (
+              <Skeleton height={480} />
+            ) : rows.length === 0 ? (
+              <div className="panel">
+                <Empty
+                  reason="No endpoint matches these filters in this range."
+                  action={
+                    <button
+                      type="button"
+                      className="control"
+                      onClick={() => setScope({ ...DEFAULT_SCOPE, from: scope.from, to: scope.to, tz: scope.tz })}
+                    >
+                      Clear all filters
+                    </button>
+                  }
+                />
+              </div>
+            ) : (
+              <EndpointTable rows={rows} total={total} columns={columns} sort={sort} onSort={(next) => setScope({ sort: next })} onEnd={onEnd} />
+            )}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const [typed, setTyped] = useState(value);
+  const settled = useDebounced(typed);
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (settled === typed && settled !== value) onChange(settled);
+    // Only typing may write; a change of the URL arrives through `value`.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [settled]);
+  return (
+    <div className="control w-64 max-w-full px-2.5 focus-within:border-accent">
+      <Search size={14} className="shrink-0 text-muted" aria-hidden />
+      <input
+        type="search"
+        data-page-search
+        className="min-w-0 flex-1 bg-transparent outline-none"
+        placeholder="Service, method or route"
+        aria-label="Search endpoints"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+      />
+    </div>
+  );
+}
+
+function ColumnChooser({ hidden, toggle }: { hidden: string[]; toggle: (id: string) => void }) {
+  return (
+    <Menu.Root>
+      <Menu.Trigger className="control">
+        <Columns3 size={14} aria-hidden /> Columns
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner sideOffset={6} align="end" className="z-30">
+          <Menu.Popup className="min-w-44 rounded-lg border border-line bg-raised p-1 shadow-(--shadow) outline-none">
+            {COLUMNS.filter((column) => column.id !== "endpoint").map((column) => (
+              <Menu.CheckboxItem
+                key={column.id}
+                checked={!hidden.includes(column.id)}
+                onCheckedChange={() => toggle(column.id)}
+                className="flex h-8 items-center gap-2 rounded px-2 outline-none data-highlighted:bg-selected"
+              >
+                <span className="w-4">
+                  <Menu.CheckboxItemIndicator>
+                    <Check size={14} aria-hidden />
+                  </Menu.CheckboxItemIndicator>
+                </span>
+                {column.name}
+              </Menu.CheckboxItem>
+            ))}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}

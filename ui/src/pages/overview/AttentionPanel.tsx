@@ -48,12 +48,12 @@ export function AttentionPanel({ page, error, retry, refreshing, rows, className
             <thead>
               <tr className="h-8 border-b border-line text-left text-muted">
                 <th scope="col" className="pl-3 font-medium">Endpoint</th>
-                <th scope="col" className="px-3 font-medium max-md:hidden">Env</th>
-                <th scope="col" className="px-3 font-medium">What changed</th>
-                <th scope="col" className="px-3 text-right font-medium">p95</th>
-                <th scope="col" className="px-3 text-right font-medium max-sm:hidden">Errors</th>
-                <th scope="col" className="px-3 text-right font-medium max-sm:hidden">Req/s</th>
-                <th scope="col" className="pr-3 text-right font-medium max-md:hidden">p95 over time</th>
+                <th scope="col" className="px-2 font-medium max-md:hidden">Env</th>
+                <th scope="col" className="px-2 font-medium">What changed</th>
+                <th scope="col" className="px-2 text-right font-medium">p95</th>
+                <th scope="col" className="px-2 text-right font-medium max-sm:hidden">Errors</th>
+                <th scope="col" className="px-2 text-right font-medium max-sm:hidden">Req/s</th>
+                <th scope="col" className="pr-3 text-right font-medium max-md:hidden">p95 trend</th>
               </tr>
             </thead>
             <tbody>
@@ -74,24 +74,24 @@ function AttentionRow({ row }: { row: EndpointRow }) {
   const words = noted ? row.attention_reason : row.state === "new" ? "new" : "no change";
   return (
     <tr className="h-9 border-b border-line last:border-b-0 hover:bg-bg">
-      <td className="max-w-0 min-w-40 py-1 pl-3" style={{ width: "34%" }}>
+      <td className="max-w-0 min-w-40 py-1 pl-3" style={{ width: "40%" }}>
         <EndpointLink endpoint={row} />
         <span className="block truncate text-[11px] leading-3.5 text-muted">{row.service}</span>
       </td>
-      <td className="px-3 max-md:hidden">
+      <td className="px-2 max-md:hidden">
         <EnvironmentChips ids={row.environments} />
       </td>
-      <td className="max-w-64 px-3">
+      <td className="max-w-52 px-2">
         <StateChip tone={tone} title={words}>
           {words}
         </StateChip>
       </td>
-      <td className="px-3 text-right whitespace-nowrap">{latency(row.stats.p95_ms)}</td>
-      <td className="px-3 text-right whitespace-nowrap max-sm:hidden">{share(row.stats.error_rate)}</td>
-      <td className="px-3 text-right whitespace-nowrap max-sm:hidden">{perSecond(row.stats.requests_per_second)}</td>
+      <td className="px-2 text-right whitespace-nowrap">{latency(row.stats.p95_ms)}</td>
+      <td className="px-2 text-right whitespace-nowrap max-sm:hidden">{share(row.stats.error_rate)}</td>
+      <td className="px-2 text-right whitespace-nowrap max-sm:hidden">{perSecond(row.stats.requests_per_second)}</td>
       <td className="pr-3 max-md:hidden">
         <div className="flex justify-end">
-          <Sparkline values={row.spark.p95_ms} width={110} height={22} color={noted ? "--warn" : "--muted"} />
+          <Sparkline values={row.spark.p95_ms} width={80} height={22} color={noted ? "--warn" : "--muted"} />
         </div>
       </td>
     </tr>

@@ -80,16 +80,15 @@ export function OverviewPage() {
             rows={ATTENTION_ROWS}
             className="col-span-2 max-rail:col-span-1"
           />
-          <div className="flex min-w-0 flex-col gap-3">
-            <HeatPanel
-              heatmap={heatmap.data}
-              error={heatmap.error}
-              retry={() => void heatmap.refetch()}
-              refreshing={heatmap.isPlaceholderData}
-            />
-            <EnvironmentStrip scope={scope} />
-          </div>
+          <HeatPanel
+            heatmap={heatmap.data}
+            error={heatmap.error}
+            retry={() => void heatmap.refetch()}
+            refreshing={heatmap.isPlaceholderData}
+            height={272}
+          />
         </div>
+        <EnvironmentStrip scope={scope} />
       </div>
     </>
   );

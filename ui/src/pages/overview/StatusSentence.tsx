@@ -36,9 +36,10 @@ export function StatusSentence({ overview, attention, compared }: StatusSentence
   return (
     <Banner icon={<TriangleAlert size={18} className="text-warn" aria-hidden />} tint="border-warn bg-warn-tint">
       <strong className="font-semibold">
-        Changed most against the {COMPARE_SHORT[compared]}: {changed.method} {changed.route}
+        {changed.state === "silent" ? "Went silent" : `Changed most against the ${COMPARE_SHORT[compared]}`}: {changed.method}{" "}
+        {changed.route}
       </strong>{" "}
-      of {changed.service}, {changed.attention_reason}.{" "}
+      of {changed.service}, {changed.attention_reason}. <span className="text-muted max-md:hidden">{facts}</span>
       <Link
         to="/endpoints/$id"
         params={{ id: changed.id }}

@@ -1,8 +1,7 @@
-// The four numbers of the overview with their change and a spark. Owns which direction of change is bad.
-import { ArrowDownRight, ArrowRight, ArrowUpRight } from "lucide-react";
+// The four numbers of the overview. Owns which they are and which direction of change is bad.
 import type { Overview, Series } from "../../api/types";
-import { Sparkline } from "../../charts/Sparkline";
 import { Skeleton } from "../../parts/states";
+import { rose, Tile } from "../../parts/Tile";
 import type { Compare } from "../../scope/codec";
 import { COMPARE_SHORT } from "../../shell/compareNames";
 import { latency, perSecond, relativeChange, share, shareChange } from "../../units";
@@ -68,54 +67,4 @@ export function Tiles({ overview, series, compared }: TilesProps) {
       />
     </div>
   );
-}
-
-interface TileProps {
-  name: string;
-  value: string;
-  change: string | null;
-  worse: boolean;
-  steady?: boolean;
-  before: string;
-  spark?: (number | null)[];
-  color?: string;
-  fromZero?: boolean;
-}
-
-function Tile({ name, value, change, worse, steady, before, spark, color, fromZero }: TileProps) {
-  return (
-    <div className="panel min-w-0 px-3 py-2.5" data-tile={name}>
-      <div className="flex min-h-5.5 items-center justify-between gap-2">
-        <p className="truncate text-xs text-muted">{name}</p>
-        {change && <Change text={change} worse={worse} steady={steady} title={before} />}
-      </div>
-      <div className="mt-1 flex items-end justify-between gap-2">
-        <p className="text-2xl leading-8 font-semibold whitespace-nowrap max-sm:text-xl">{value}</p>
-        {spark && color && (
-          <div className="mb-1 max-sm:hidden">
-            <Sparkline values={spark} width={110} height={28} color={color} fromZero={fromZero} />
-          </div>
-        )}
-      </div>
-    </div>
-  );
-}
-
-function Change({ text, worse, steady, title }: { text: string; worse: boolean; steady?: boolean; title: string }) {
-  const Arrow = steady || text.startsWith("±") ? ArrowRight : text.startsWith("−") ? ArrowDownRight : ArrowUpRight;
-  return (
-    <span
-      title={title}
-      className={`inline-flex h-5.5 shrink-0 items-center gap-1 rounded px-1.5 text-[11px] whitespace-nowrap ${
-        worse ? "bg-warn-tint text-warn" : "text-muted"
-      }`}
-    >
-      <Arrow size={12} aria-hidden />
-      {text}
-    </span>
-  );
-}
-
-function rose(now: number | null | undefined, before: number | null | undefined, factor: number): boolean {
-  return now != null && before != null && before > 0 && now / before > factor;
 }
