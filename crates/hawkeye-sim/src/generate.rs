@@ -90,6 +90,9 @@ impl Simulator {
 
     fn spans(&self, from_us: i64, to_us: i64) -> Vec<Span> {
         let mut spans = Vec::new();
+        if from_us >= to_us {
+            return spans;
+        }
         let first_session = (from_us - SESSION_US_MAX - TREE_US_MAX - CELL_US).div_euclid(CELL_US);
         let first_call = (from_us - TREE_US_MAX - CELL_US).div_euclid(CELL_US);
         let horizon_us = CELL_US + SESSION_US_MAX + TREE_US_MAX;

@@ -1,17 +1,17 @@
 //! What each kind of incident and decoy consists of: its target, its effects and its label.
 //!
-//! When it happens is decided in [`crate::plan`]. Sizes are those of real incidents, none is absurd:
+//! When it happens is decided in [`crate::plan`], where in [`crate::targets`]. Sizes are those of real incidents, none is absurd:
 //! three to six times slower, eight to thirty percent failing, sixty to ninety-five percent missing.
 
 use std::sync::Arc;
 
-use hawkeye_model::{Endpoint, Environment, Timestamp};
+use hawkeye_model::Timestamp;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
 use crate::effects::{EVERYWHERE, Effect, What};
-use crate::topology::{Demand, External, GATEWAY};
+use crate::topology::{Demand, External};
 use crate::truth::{Planted, PlantedKind, RootCause};
 use crate::world::{World, users_of};
 
@@ -20,8 +20,6 @@ const MINUTE_US: i64 = 60_000_000;
 const ROLL_US_MAX: i64 = 10 * MINUTE_US;
 /// Endpoints with fewer expected requests in an incident's time are not listed as affected.
 const AFFECTED_REQUESTS_MIN: f64 = 20.0;
-/// Single-endpoint incidents choose among this many of the busiest endpoints, so that they hurt somebody.
-const BUSIEST: usize = 12;
 /// Services whose bad versions somebody feels.
 const DEPLOYED_BADLY: [&str; 9] =
     ["accounts", "catalog", "search", "carts", "orders", "payments", "inventory", "reviews", "shipping"];
@@ -171,6 +169,7 @@ impl Planter<'_> {
             !callers.is_empty() && callers.iter().all(|caller| entries.contains(caller))
         });
         affected.extend(entries);
+        let affected = self.busiest_first(Some(environment), affected);
         let title = format!(
             "{:.0} % of the traffic for {} stops arriving on {}",
             (1.0 - factor) * 100.0,
@@ -200,7 +199,7 @@ impl Planter<'_> {
             self.version_name(service, version),
             self.environment_name(environment)
         );
-        let affected = self.with_callers(&endpoints);
+        let affected = self.with_callers(self.busiest_first(Some(environment), endpoints));
         let cause = RootCause::Version(self.version_name(service, version));
         let target = Target {
             environment: Some(environment),
@@ -218,7 +217,7 @@ impl Planter<'_> {
         let what = What::Dependency { external, share };
         let effect = self.effect(self.world.production(), EVERYWHERE, what);
         let users: Vec<usize> = users_of(self.world, external).collect();
-        let affected = self.with_callers(&users);
+        let affected = self.with_callers(self.busiest_first(None, users));
         let title = format!(
             "the {} that all environments share times out for {:.0} % of its calls",
             external.as_str().replace('-', " "),
@@ -231,7 +230,7 @@ impl Planter<'_> {
 
     fn regional_outage(&mut self) -> Plant {
         let environment = self.production();
-        let what = What::Outage { share: self.rng.random_range(0.2..0.35), slower: 2.4 };
+        let what = What::Outage { share: self.rng.random_range(0.26..0.42), slower: 2.4 };
         let (left, ramp_us) = (self.rng.random_range(0.25..0.4), (self.length_us() / 8).min(3 * MINUTE_US));
         let lost = self.world.environments[environment].share * (1.0 - left);
         let others = self.world.production() & !(1 << environment);
@@ -358,13 +357,9 @@ impl Planter<'_> {
         effects: Vec<Effect>,
     ) -> Plant {
         let world = self.world;
-        let secs = self.length_us() as f64 / 1e6;
-        let expected = |endpoint: usize| -> f64 {
-            let rate = |at: usize| world.environments[at].requests_per_second[endpoint];
-            let everywhere = || (0..world.environments.len()).map(rate).sum();
-            secs * target.environment.map_or_else(everywhere, rate)
-        };
-        let is_new = kind == PlantedKind::NewEndpoint; // nothing was expected of it
+        // Nothing was expected of what is new.
+        let is_new = matches!(kind, PlantedKind::NewEndpoint | PlantedKind::CronBurst);
+        let expected = |at: usize| self.expected(target.environment, at);
         let busiest = target.affected.iter().map(|&at| expected(at)).fold(0.0, f64::max);
         let counts = |&at: &usize| {
             is_new || target.endpoint == Some(at) || expected(at) >= AFFECTED_REQUESTS_MIN.min(busiest)
@@ -388,106 +383,6 @@ impl Planter<'_> {
 
     fn effect(&self, environments: u8, endpoints: u128, what: What) -> Effect {
         Effect { from_us: self.from_us, to_us: self.to_us, environments, endpoints, what }
-    }
-
-    fn length_us(&self) -> i64 {
-        self.to_us - self.from_us
-    }
-
-    fn service_of(&self, endpoint: usize) -> usize {
-        self.world.endpoints[endpoint].service
-    }
-
-    fn database_of(&self, endpoint: usize) -> Arc<str> {
-        self.world.services[self.service_of(endpoint)].database.into()
-    }
-
-    fn endpoint_name(&self, endpoint: usize) -> &Endpoint {
-        &self.world.endpoints[endpoint].name
-    }
-
-    fn environment_name(&self, environment: usize) -> &Environment {
-        &self.world.environments[environment].name
-    }
-
-    fn version_name(&self, service: usize, version: u16) -> Arc<str> {
-        self.world.services[service].version(version)
-    }
-
-    fn next_version(&mut self, service: usize) -> u16 {
-        let version = self.versions[service];
-        self.versions[service] += 1;
-        version
-    }
-
-    /// A production environment, the busier the likelier.
-    fn production(&mut self) -> usize {
-        let production = self.world.production();
-        let candidates: Vec<usize> =
-            (0..self.world.environments.len()).filter(|at| production >> at & 1 == 1).collect();
-        let weight = |&at: &usize| self.world.environments[at].share;
-        candidates.choose_weighted(&mut self.rng, weight).copied().unwrap_or(0)
-    }
-
-    /// A busy endpoint behind the gateway that needs nobody else, so that its time is its own.
-    fn leaf(&mut self, environment: usize, median_ms_min: f64) -> usize {
-        let rates = &self.world.environments[environment].requests_per_second;
-        let suits = |&at: &usize| {
-            let endpoint = &self.world.endpoints[at];
-            endpoint.calls.is_empty()
-                && &*endpoint.name.service != GATEWAY
-                && endpoint.spec.median_ms >= median_ms_min
-                && rates[at] > 0.0
-        };
-        let mut candidates: Vec<usize> = (0..self.world.endpoints.len()).filter(suits).collect();
-        candidates.sort_by(|&left, &right| rates[right].total_cmp(&rates[left]));
-        candidates.truncate(BUSIEST);
-        self.pick(&candidates)
-    }
-
-    fn pick(&mut self, candidates: &[usize]) -> usize {
-        candidates.choose(&mut self.rng).copied().unwrap_or(0)
-    }
-
-    /// One of the named services; four times the traffic makes it twice as likely.
-    fn busy_service(&mut self, environment: usize, names: &[&str]) -> usize {
-        let world = self.world;
-        let rates = &world.environments[environment].requests_per_second;
-        let named = |&at: &usize| names.contains(&&*world.services[at].name);
-        let candidates: Vec<usize> = (0..world.services.len()).filter(named).collect();
-        let weight =
-            |&service: &usize| world.endpoints_of(service).iter().map(|&at| rates[at]).sum::<f64>().sqrt();
-        candidates.choose_weighted(&mut self.rng, weight).copied().unwrap_or(0)
-    }
-
-    fn entry(&self, route: &str) -> usize {
-        self.world.endpoints.iter().position(|it| it.spec.route == route).unwrap_or(0)
-    }
-
-    /// Gateway routes that stand for a service.
-    fn entries_of(&self, service: usize) -> Vec<usize> {
-        let is = |&at: &usize| {
-            let endpoint = &self.world.endpoints[at];
-            endpoint.stands_for == service && endpoint.service != service
-        };
-        (0..self.world.endpoints.len()).filter(is).collect()
-    }
-
-    fn with_callers(&self, endpoints: &[usize]) -> Vec<usize> {
-        let mut all = endpoints.to_vec();
-        for &endpoint in endpoints {
-            for caller in self.world.callers(endpoint) {
-                if !all.contains(&caller) {
-                    all.push(caller);
-                }
-            }
-        }
-        all
-    }
-
-    fn with_calls(&self, endpoint: usize) -> Vec<usize> {
-        let calls = self.world.endpoints[endpoint].calls.iter().map(|call| call.target);
-        std::iter::once(endpoint).chain(calls).collect()
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod calls;
 mod effects;
+mod environments;
 mod generate;
 mod incidents;
 mod journeys;
@@ -17,6 +18,7 @@ mod plan;
 mod random;
 mod scenario;
 mod seasons;
+mod targets;
 mod topology;
 mod truth;
 mod world;

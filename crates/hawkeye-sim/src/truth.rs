@@ -44,7 +44,7 @@ pub enum PlantedKind {
     Surge,
     /// Decoy: a batch job calls one endpoint at a full hour of the night.
     CronBurst,
-    /// Decoy: an endpoint that nobody has called before.
+    /// Decoy: an endpoint that nobody has called before. It stays: `to` only ends its first hours.
     NewEndpoint,
     /// Decoy: a new version that is as good as the old one.
     GoodDeployment,
