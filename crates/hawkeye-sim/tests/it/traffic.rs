@@ -13,8 +13,8 @@ fn share(requests: &[Request], is: impl Fn(&Request) -> bool) -> f64 {
 
 #[test]
 fn the_mean_rate_is_the_configured_one() {
-    for (seed, rate) in [(1, 0.3), (2, 1.0)] {
-        let requests = simulator(seed, Scenario::Healthy, 7 * DAY, rate).requests(START, START.plus(7 * DAY));
+    for (seed, scenario, rate) in [(1, Scenario::Healthy, 0.3), (2, Scenario::All, 1.0)] {
+        let requests = simulator(seed, scenario, 7 * DAY, rate).requests(START, START.plus(7 * DAY));
         let measured = requests.len() as f64 / (7.0 * 86_400.0);
         assert!((measured / rate - 1.0).abs() < 0.1, "{measured} instead of {rate}");
     }
