@@ -6,6 +6,8 @@ use std::io::{self, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
+use crate::text::clean;
+
 /// Nothing of the body could be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum BodyError {
@@ -30,11 +32,14 @@ impl From<serde_json::Error> for BodyError {
     }
 }
 
+/// Messages quote the text they complain about, which may be long.
+const MESSAGE_LENGTH_BYTES_MAX: usize = 256;
+
 /// serde_json's message without the position it appends.
 pub(crate) fn json_message(error: &serde_json::Error) -> String {
     let full = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
-    full.strip_suffix(&position).map(str::to_owned).unwrap_or(full)
+    clean(full.strip_suffix(&position).unwrap_or(&full), MESSAGE_LENGTH_BYTES_MAX).into_owned()
 }
 
 /// Opens gzip of one or several members. Stops as soon as more than `size_bytes_max` bytes came out,

@@ -78,10 +78,11 @@ impl<'a> Call<'a> {
             (service, method) => format!("{service}/{method}"),
         };
         let route = format!("{}/{}", host(kind, facts), route.trim_start_matches('/'));
+        let is_client = kind == RequestKind::Client;
         let rpc_status = grpc::status(&facts.rpc_status.text());
         Self {
             // Scanners may try method names, too.
-            may_be_learned: rpc_status.is_none_or(|(name, _)| name != "UNIMPLEMENTED"),
+            may_be_learned: is_client || rpc_status.is_none_or(|(name, _)| name != "UNIMPLEMENTED"),
             status_code: if rpc_status.is_some() { 0 } else { status_code(facts) },
             rpc_status,
             ..Self::new(
@@ -121,7 +122,8 @@ impl<'a> Call<'a> {
         let status_code = status_code(facts);
         Self {
             path,
-            may_be_learned: is_declared || status_code != 404,
+            // The paths that a client asks for are its own, and no scanner's.
+            may_be_learned: is_declared || status_code != 404 || kind == RequestKind::Client,
             status_code,
             ..Self::new(method, route)
         }

@@ -246,6 +246,12 @@ mod tests {
     }
 
     #[test]
+    fn threads_can_share_it() {
+        fn is_send<T: Send>() {}
+        is_send::<Normaliser>();
+    }
+
+    #[test]
     fn requests_of_one_series_share_it() {
         let mut normaliser = normaliser(10);
         let orders = place(&mut normaliser, "orders");

@@ -164,6 +164,13 @@ fn a_syntax_error_has_a_place() {
 }
 
 #[test]
+fn an_error_does_not_quote_at_length() {
+    let body = example_with("kind", json!("x".repeat(1 << 20))).to_string();
+    let error = decode_json(body.as_bytes()).expect_err("no integer").to_string();
+    assert!(error.contains("invalid value: string \"xxx") && error.len() < 400, "{error}");
+}
+
+#[test]
 fn deep_nesting_is_an_error_and_no_crash() {
     let nested = |depth: usize| {
         let (open, close) = ("{\"arrayValue\":{\"values\":[".repeat(depth), "]}}".repeat(depth));

@@ -89,12 +89,13 @@ fn client_spans_never_count_for_services_that_answer() {
 
 #[test]
 fn a_client_route_has_its_host() {
-    let cases: [(&[(&str, &str)], &str); 7] = [
+    let cases: [(&[(&str, &str)], &str); 8] = [
         (&[("http.url", "http://10.0.0.7:8080/users/17?x")], "_OTHER 10.0.0.7/users/{id}"),
         (&[("url.template", "/users/{name}"), ("url.full", "https://h/users/ann")], "_OTHER h/users/{name}"),
         (&[("http.method", "GET"), ("net.peer.name", "h"), ("http.target", "/a?b")], "GET h/a"),
         (&[("url.template", "https://h/users/{name}"), ("server.address", "h")], "_OTHER h/users/{name}"),
         (&[("http.method", "GET"), ("net.peer.name", "h")], "GET h/SELECT orders"),
+        (&[("http.url", "https://h/gone"), ("http.status_code", "404")], "_OTHER h/gone"),
         (&[("rpc.system", "grpc"), ("server.address", "h"), ("rpc.method", "a.B/C")], "GRPC h/a.B/C"),
         (&[("db.system", "postgresql"), ("server.address", "h")], "_OTHER SELECT orders"),
     ];
