@@ -21,6 +21,7 @@ export interface ChartPanelProps {
   top?: number | null;
   height?: number;
   className?: string;
+  directLabels?: boolean;
 }
 
 const HEIGHT_PX = 170;
@@ -79,6 +80,7 @@ export function ChartPanel(props: ChartPanelProps) {
                 axisFormat={props.axisFormat}
                 floor={props.floor}
                 top={props.top}
+                directLabels={props.directLabels}
                 onZoom={zoom}
                 onReset={reset}
                 onCursor={showValues}

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react"
 import uPlot from "uplot";
 import { useTheme } from "../theme";
 import { clockSeconds, dateTime } from "../time/format";
+import { drawDirectLabels, LABELS_PX } from "./directLabels";
 import { chartFontReady, frameOptions, fromZero, token, withAlpha } from "./frame";
 import {
   bucketTimes,
@@ -32,6 +33,8 @@ export interface TimeChartProps {
   onZoom: (from_ms: number, to_ms: number) => void;
   onReset: () => void;
   onCursor?: (index: number | null) => void;
+  /** Writes each line's name at its end instead of leaving it to the legend. */
+  directLabels?: boolean;
 }
 
 export function TimeChart(props: TimeChartProps) {
@@ -50,9 +53,8 @@ export function TimeChart(props: TimeChartProps) {
   useEffect(() => {
     if (!host.current || width === 0) return;
     const tooltip = new Tooltip(host.current);
-    const built = new uPlot(
-      {
-        ...frameOptions({
+    const { directLabels } = latest.current;
+    const frame = frameOptions({
           width,
           height,
           zone,
@@ -67,7 +69,12 @@ export function TimeChart(props: TimeChartProps) {
             },
           },
           yGrid: true,
-        }),
+        });
+    const built = new uPlot(
+      {
+        ...frame,
+        padding: directLabels ? [8, LABELS_PX, 0, 0] : frame.padding,
+        hooks: { ...frame.hooks, draw: directLabels ? [(u) => drawDirectLabels(u, latest.current.model.lines)] : [] },
         series: [{}, ...latest.current.model.lines.flatMap(seriesOf)],
       },
       [[]] as unknown as uPlot.AlignedData,

@@ -10,6 +10,8 @@ export interface StreamListener {
   /** Topics and filters this listener needs; the newest listener with rollups decides step and grouping. */
   topics: ("rollups" | "requests" | "demo")[];
   parameters: Parameters;
+  /** Keeps the stream open even where the page's range does not end now. */
+  always?: boolean;
   onRollup?: (event: RollupEvent) => void;
   onRequests?: (event: RequestsEvent) => void;
   onDemo?: (event: Demo) => void;
@@ -62,7 +64,8 @@ export class LiveStream {
   private settle(): void {
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
-      if (!this.wanted || this.listeners.length === 0) return this.stop({ type: "closed" });
+      const wanted = this.wanted ? this.listeners.length > 0 : this.listeners.some((listener) => listener.always);
+      if (!wanted) return this.stop({ type: "closed" });
       if (document.hidden) return this.stop({ type: "hidden" });
       const url = this.address();
       if (url !== this.url || (!this.source && this.retry === undefined)) this.open(url);

@@ -18,10 +18,11 @@ export function useStreamListener(listener: StreamListener, enabled: boolean): v
   const key = JSON.stringify([listener.topics, listener.parameters]);
   useEffect(() => {
     if (!enabled) return;
-    const { topics, parameters } = latest.current;
+    const { topics, parameters, always } = latest.current;
     return liveStream.listen({
       topics,
       parameters,
+      always,
       onRollup: (event) => latest.current.onRollup?.(event),
       onRequests: (event) => latest.current.onRequests?.(event),
       onDemo: (event) => latest.current.onDemo?.(event),

@@ -19,12 +19,16 @@ const STALE_FAILURES = 3;
 
 export function liveWords(state: LiveState, scope: Scope): Words {
   const heard = state.heard_ms === null ? "" : clockSeconds(state.heard_ms, browserZone());
-  if (!scope.live) return { text: "paused", dot: "bg-warn", title: "Live updates are paused. Press . to resume." };
-  if (!isLive(scope)) return { text: "fixed range", dot: "bg-faint", title: "This range does not end now, so nothing arrives." };
   if (state.phase === "live") {
     const rate = state.requests_per_second;
     const text = rate === null ? "live" : `live, ${perSecond(rate).replace("/s", " req/s")}`;
     return { text, dot: "bg-ok", title: `Receiving. Last message ${heard}.` };
+  }
+  if (state.phase === "off" && !scope.live) {
+    return { text: "paused", dot: "bg-warn", title: "Live updates are paused. Press . to resume." };
+  }
+  if (state.phase === "off" && !isLive(scope)) {
+    return { text: "fixed range", dot: "bg-faint", title: "This range does not end now, so nothing arrives." };
   }
   if (state.phase === "reconnecting" && state.failures >= STALE_FAILURES && heard) {
     return { text: `stale since ${heard}`, dot: "bg-critical", title: "The server does not answer. Trying again." };

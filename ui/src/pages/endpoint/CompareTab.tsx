@@ -67,7 +67,6 @@ export function CompareTab({ scope, environments }: { scope: Scope; environments
             <ChartPanel
               key={`${groupBy}-${title}`}
               title={title || "(none)"}
-              note={chosen.name}
               model={model}
               format={chosen.format}
               floor={chosen.floor}

@@ -67,7 +67,11 @@ function SampleTable({ title, query, empty, onOpen }: SampleTableProps) {
             </thead>
             <tbody>
               {items.map((request) => (
-                <tr key={request.id} className="h-9 border-b border-line last:border-b-0 hover:bg-bg">
+                <tr
+                  key={request.id}
+                  className="h-9 cursor-pointer border-b border-line last:border-b-0 hover:bg-bg"
+                  onClick={(event) => (event.target as HTMLElement).closest("button") ?? onOpen(request)}
+                >
                   <td className="pl-3 whitespace-nowrap">{dateTimeMillis(request.start_ms, zone)}</td>
                   <td className="px-3 text-right font-medium whitespace-nowrap">{latency(request.duration_ms)}</td>
                   <td className="px-3 whitespace-nowrap">

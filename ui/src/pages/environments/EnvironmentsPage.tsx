@@ -1,1 +1,85 @@
-import { PageHeader } from "../../shell/PageHeader"; export default function Page() { return <PageHeader title="…" documentTitle="…" />; }
+// Is it us, or is it one cloud? Owns the order: statement, cards, overlay chart, matrix.
+import { useMemo, useState } from "react";
+import { useEnvironments, useMatrix, useSeries } from "../../api/queries";
+import type { Matrix } from "../../api/types";
+import { ChartPanel } from "../../charts/ChartPanel";
+import { groupedModel } from "../../charts/lines";
+import { environmentColors, environmentNameOf } from "../../parts/environment";
+import { Empty, Failure, Skeleton } from "../../parts/states";
+import { useScope } from "../../scope/useScope";
+import { PageHeader } from "../../shell/PageHeader";
+import { latency, share } from "../../units";
+import { EnvironmentCards } from "./EnvironmentCards";
+import { MatrixPanel } from "./MatrixPanel";
+
+const LINES_MAX = 6;
+const MATRIX_ROWS = 50;
+
+export default function EnvironmentsPage() {
+  const scope = useScope();
+  const [rows, setRows] = useState(MATRIX_ROWS);
+  const environments = useEnvironments(scope);
+  const series = useSeries(scope, { groupBy: "environment", limit: LINES_MAX, follow: true });
+  const matrix = useMatrix(scope, rows);
+  const ids = useMemo(() => environments.data?.items.map((item) => item.environment.id) ?? [], [environments.data]);
+  const colorOf = useMemo(() => environmentColors(ids), [ids]);
+  const models = useMemo(() => {
+    if (!series.data) return undefined;
+    const named = (measure: "p95_ms" | "error_rate") => {
+      const model = groupedModel(series.data, measure, colorOf);
+      const rename = (key: string, label: string) => (key.includes("/") ? environmentNameOf(key) : label);
+      return { ...model, lines: model.lines.map((line) => ({ ...line, label: rename(line.key, line.label) })) };
+    };
+    return { time: named("p95_ms"), errors: named("error_rate") };
+  }, [series.data, colorOf]);
+  const chart = { error: series.error, retry: () => void series.refetch(), refreshing: series.isPlaceholderData, directLabels: true };
+
+  return (
+    <>
+      <PageHeader title="Environments" documentTitle="Environments" />
+      <div className="flex flex-col gap-3 p-4">
+        <Statements matrix={matrix.data} />
+        {environments.error && !environments.data ? (
+          <div className="panel">
+            <Failure what="Environments" error={environments.error} retry={() => void environments.refetch()} />
+          </div>
+        ) : !environments.data ? (
+          <Skeleton height={150} />
+        ) : environments.data.items.length === 0 ? (
+          <div className="panel">
+            <Empty reason="No environment has requests that match these filters." />
+          </div>
+        ) : (
+          <EnvironmentCards items={environments.data.items} colorOf={colorOf} />
+        )}
+        <div className="grid grid-cols-2 gap-3 max-rail:grid-cols-1">
+          <ChartPanel title="Response time by environment" note="p95" model={models?.time} format={latency} floor={10} height={200} {...chart} />
+          <ChartPanel title="Errors by environment" note="5xx, % of requests" model={models?.errors} format={share} floor={0.01} height={200} {...chart} />
+        </div>
+        <MatrixPanel
+          matrix={matrix.data}
+          error={matrix.error}
+          retry={() => void matrix.refetch()}
+          refreshing={matrix.isPlaceholderData}
+          more={() => setRows(rows + MATRIX_ROWS)}
+        />
+      </div>
+    </>
+  );
+}
+
+function Statements({ matrix }: { matrix: Matrix | undefined }) {
+  const slower = matrix?.slower.filter((item) => item.endpoints > 0 && item.shared > 0) ?? [];
+  if (!matrix || matrix.environments.length < 2) return null;
+  return (
+    <ul className="panel flex flex-col gap-1 px-3 py-2.5" data-statements>
+      {slower.map((item) => (
+        <li key={item.environment}>
+          <strong className="font-semibold">{environmentNameOf(item.environment)}</strong> is slower than the median of the environments on{" "}
+          {item.endpoints} of {item.shared} shared endpoints, typically by {Math.round((item.median_ratio - 1) * 100)} %.
+        </li>
+      ))}
+      {slower.length === 0 && <li>No environment is more than 10 % slower than the others on any shared endpoint.</li>}
+    </ul>
+  );
+}

@@ -1,0 +1,83 @@
+// One card per environment: p95, errors, traffic, versions. Owns the card.
+import type { EnvironmentCard } from "../../api/types";
+import { Sparkline } from "../../charts/Sparkline";
+import { useNow } from "../../now";
+import { environmentName, environmentTag } from "../../parts/environment";
+import { StateChip } from "../../parts/StateChip";
+import { useSetScope } from "../../scope/useScope";
+import { ago } from "../../time/format";
+import { latency, perSecond, plural, relativeChange, share, shareChange } from "../../units";
+
+const SILENT_AFTER_MS = 60_000;
+
+interface EnvironmentCardsProps {
+  items: EnvironmentCard[];
+  colorOf: (id: string) => string;
+}
+
+export function EnvironmentCards({ items, colorOf }: EnvironmentCardsProps) {
+  return (
+    <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(250px,100%),1fr))] gap-3">
+      {items.map((item) => (
+        <Card key={item.environment.id} item={item} color={colorOf(item.environment.id)} />
+      ))}
+    </ul>
+  );
+}
+
+function Card({ item, color }: { item: EnvironmentCard; color: string }) {
+  const { environment, stats, previous, spark } = item;
+  const setScope = useSetScope();
+  const now_ms = useNow();
+  const silent = item.last_seen_ms === null || now_ms - item.last_seen_ms > SILENT_AFTER_MS;
+  const p95Change = relativeChange(stats.p95_ms, previous?.p95_ms);
+  const errorChange = shareChange(stats.error_rate, previous?.error_rate);
+  return (
+    <li className="panel flex min-w-0 flex-col gap-2 p-3">
+      <div className="flex min-w-0 items-center gap-2">
+        <span className="size-2.5 shrink-0 rounded-full" style={{ background: `var(${color})` }} aria-hidden />
+        <h2 className="min-w-0 truncate text-[13px] font-semibold" title={environment.id}>
+          {environmentName(environment)}
+        </h2>
+        <span className="rounded border border-line px-1 font-mono text-[10px] leading-4 text-muted" aria-hidden>
+          {environmentTag(environment.id)}
+        </span>
+        <span className="ml-auto shrink-0">
+          {silent ? <StateChip tone="quiet">{`last seen ${ago(item.last_seen_ms, now_ms)}`}</StateChip> : <StateChip tone="ok">receiving</StateChip>}
+        </span>
+      </div>
+      <div className="flex items-end justify-between gap-2">
+        <p>
+          <span className="text-2xl leading-8 font-semibold">{latency(stats.p95_ms)}</span>{" "}
+          <span className="text-xs text-muted">p95{p95Change ? `, ${p95Change}` : ""}</span>
+        </p>
+        <Sparkline values={spark.p95_ms} width={84} height={28} color={color} />
+      </div>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-3 text-xs">
+        <dt className="text-muted">Errors</dt>
+        <dd className="text-right">
+          {share(stats.error_rate)}
+          {errorChange && <span className="text-muted"> ({errorChange})</span>}
+        </dd>
+        <dt className="text-muted">Traffic</dt>
+        <dd className="text-right">{perSecond(stats.requests_per_second)}</dd>
+        <dt className="text-muted">Serves</dt>
+        <dd className="truncate text-right">
+          {plural(item.endpoints, "endpoint")}, {plural(item.services, "service")}
+        </dd>
+        <dt className="text-muted">Versions</dt>
+        <dd className="truncate text-right" title={item.versions.join(", ")}>
+          {item.versions.filter(Boolean).join(", ") || "not reported"}
+        </dd>
+      </dl>
+      <button
+        type="button"
+        className="h-6 self-start rounded text-xs text-accent hover:underline"
+        onClick={() => setScope({ env: [environment.id] })}
+        aria-label={`Show only ${environmentName(environment)}`}
+      >
+        Show only this
+      </button>
+    </li>
+  );
+}
