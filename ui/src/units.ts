@@ -19,7 +19,7 @@ export function latency(value_ms: number | null | undefined): string {
   const size = Math.abs(value_ms);
   if (size < 0.9995) return `${threeDigits(value_ms * 1000)} µs`;
   if (size < 999.5) return `${threeDigits(value_ms)} ms`;
-  if (size < 59_950) return `${threeDigits(value_ms / 1000)} s`;
+  if (size < 60_000) return `${threeDigits(value_ms / 1000)} s`;
   return `${threeDigits(value_ms / 60_000)} min`;
 }
 
@@ -52,7 +52,7 @@ export function bytes(value: number | null | undefined): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   let size = value;
   let unit = 0;
-  while (Math.abs(size) >= 999.5 && unit < units.length - 1) {
+  while (Math.abs(size) >= 1023.5 && unit < units.length - 1) {
     size /= 1024;
     unit += 1;
   }

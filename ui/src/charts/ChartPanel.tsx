@@ -29,7 +29,6 @@ const HEIGHT_PX = 170;
 export function ChartPanel(props: ChartPanelProps) {
   const { title, note, model, error, retry, refreshing, height = HEIGHT_PX, className } = props;
   const [asTable, setAsTable] = useState(false);
-  const legend = useRef<HTMLUListElement>(null);
   const values = useRef<Map<string, HTMLElement>>(new Map());
   const zone = useZone();
   const { zoom, reset } = useZoom();
@@ -60,8 +59,8 @@ export function ChartPanel(props: ChartPanelProps) {
 
   return (
     <Panel title={title} note={note} actions={tableButton} refreshing={refreshing} className={className}>
-      <figure className="m-0 px-3 pb-2" data-chart={title}>
-        <Legend lines={model?.lines ?? []} list={legend} values={values.current} />
+      <figure className="@container m-0 px-3 pb-2" data-chart={title}>
+        <Legend lines={model?.lines ?? []} values={values.current} className={props.directLabels && !asTable ? "@[500px]:invisible" : ""} />
         <figcaption id={summaryId} className="sr-only" data-summary>
           {summary}
         </figcaption>
@@ -104,13 +103,13 @@ export function ChartPanel(props: ChartPanelProps) {
 
 interface LegendProps {
   lines: ChartLine[];
-  list: React.RefObject<HTMLUListElement | null>;
   values: Map<string, HTMLElement>;
+  className: string;
 }
 
-function Legend({ lines, list, values }: LegendProps) {
+function Legend({ lines, values, className }: LegendProps) {
   return (
-    <ul ref={list} className="flex h-5 flex-wrap gap-x-3 overflow-hidden text-[11px] leading-4 text-muted">
+    <ul className={`flex min-h-5 flex-wrap gap-x-3 text-[11px] leading-4 text-muted ${className}`}>
       {lines.map((line) => (
         <li key={line.key} className="flex items-center gap-1.5">
           <svg width="14" height="4" aria-hidden="true">

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react"
 import uPlot from "uplot";
 import { useTheme } from "../theme";
 import { clockSeconds, dateTime } from "../time/format";
-import { drawDirectLabels, LABELS_PX } from "./directLabels";
+import { drawDirectLabels, LABELLED_WIDTH_MIN_PX, LABELS_PX } from "./directLabels";
 import { chartFontReady, frameOptions, fromZero, token, withAlpha } from "./frame";
 import {
   bucketTimes,
@@ -48,12 +48,12 @@ export function TimeChart(props: TimeChartProps) {
   const theme = useTheme();
   const [spoken, setSpoken] = useState("");
   const shape = model.lines.map((line) => [line.key, line.color, line.dash, line.fill, line.background].join()).join("|");
+  const directLabels = (props.directLabels ?? false) && width >= LABELLED_WIDTH_MIN_PX;
   const data = useMemo(() => alignedData(model), [model]);
 
   useEffect(() => {
     if (!host.current || width === 0) return;
     const tooltip = new Tooltip(host.current);
-    const { directLabels } = latest.current;
     const frame = frameOptions({
           width,
           height,
@@ -87,7 +87,7 @@ export function TimeChart(props: TimeChartProps) {
       tooltip.remove();
       built.destroy();
     };
-  }, [shape, theme, zone, height, width === 0]);
+  }, [shape, theme, zone, height, directLabels, width === 0]);
 
   useEffect(() => {
     chart.current?.setSize({ width, height });
@@ -100,7 +100,7 @@ export function TimeChart(props: TimeChartProps) {
       built.setData(data, false);
       built.setScale("x", { min: model.range.from_ms / 1000, max: model.range.to_ms / 1000 });
     });
-  }, [data, model, onScreen, shape, theme, zone, height, top, floor, width === 0]);
+  }, [data, model, onScreen, shape, theme, zone, height, top, floor, directLabels, width === 0]);
 
   function onKeyDown(event: KeyboardEvent) {
     const built = chart.current;

@@ -1,9 +1,10 @@
-// Names of lines written at their right end. Owns the places, pushed apart so that no two overlap.
+// Names of lines written at their right end. Owns their look; model.ts keeps them apart.
 import type uPlot from "uplot";
 import { token } from "./frame";
-import type { ChartLine } from "./model";
+import { pushApart, type ChartLine } from "./model";
 
 export const LABELS_PX = 132;
+export const LABELLED_WIDTH_MIN_PX = 480; // Narrower charts keep their legend row instead.
 const ROW_PX = 15;
 const DOT_PX = 3;
 
@@ -18,6 +19,7 @@ export function drawDirectLabels(chart: uPlot, lines: ChartLine[]): void {
   ctx.save();
   ctx.font = `${11 * ratio}px "Inter Variable", system-ui, sans-serif`;
   ctx.textBaseline = "middle";
+  ctx.textAlign = "left"; // uPlot leaves the alignment of its last axis behind.
   ends.forEach(({ line }, index) => {
     const left = bbox.left + bbox.width + 8 * ratio;
     ctx.fillStyle = token(line.color);
@@ -28,22 +30,4 @@ export function drawDirectLabels(chart: uPlot, lines: ChartLine[]): void {
     ctx.fillText(line.label, left + 11 * ratio, places[index]!, (LABELS_PX - 22) * ratio);
   });
   ctx.restore();
-}
-
-/** Moves places apart to at least `gap`, keeps their order and stays inside as far as there is room. */
-export function pushApart(places: number[], gap: number, low: number, high: number): number[] {
-  const order = places.map((place, index) => ({ place, index })).sort((a, b) => a.place - b.place);
-  let limit = low + gap / 2;
-  for (const item of order) {
-    item.place = Math.max(item.place, limit);
-    limit = item.place + gap;
-  }
-  let ceiling = high - gap / 2;
-  for (const item of order.toReversed()) {
-    item.place = Math.min(item.place, ceiling);
-    ceiling = item.place - gap;
-  }
-  const result = new Array<number>(places.length);
-  for (const item of order) result[item.index] = item.place;
-  return result;
 }

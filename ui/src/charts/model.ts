@@ -67,3 +67,21 @@ export function summarize(model: ChartModel, format: (value: number) => string):
   });
   return sentences.length > 0 ? `${sentences.join("; ")}.` : "No data in this range.";
 }
+
+/** Moves places apart to at least `gap`, keeps their order and stays inside as far as there is room. */
+export function pushApart(places: number[], gap: number, low: number, high: number): number[] {
+  const order = places.map((place, index) => ({ place, index })).sort((a, b) => a.place - b.place);
+  let limit = low + gap / 2;
+  for (const item of order) {
+    item.place = Math.max(item.place, limit);
+    limit = item.place + gap;
+  }
+  let ceiling = high - gap / 2;
+  for (const item of order.toReversed()) {
+    item.place = Math.min(item.place, ceiling);
+    ceiling = item.place - gap;
+  }
+  const result: number[] = [...places];
+  for (const item of order) result[item.index] = item.place;
+  return result;
+}

@@ -68,8 +68,8 @@ function spliced<T>(old: T[], fresh: T[] | undefined, missing: T, offset: number
 }
 
 function emptyGroup(like: SeriesGroup, n: number): SeriesGroup {
-  const zeros = new Array<number>(n).fill(0);
-  const nulls = new Array<null>(n).fill(null);
+  const zeros = Array.from({ length: n }, () => 0);
+  const nulls = Array.from({ length: n }, () => null);
   return {
     key: like.key,
     label: like.label,

@@ -90,16 +90,16 @@ export class LiveStream {
       this.heard();
       const rate = rollup.requests_per_second;
       if (typeof rate === "number") this.dispatch({ type: "rate", requests_per_second: rate });
-      for (const listener of [...this.listeners]) listener.onRollup?.(rollup);
+      this.listeners.forEach((listener) => listener.onRollup?.(rollup));
     });
     source.addEventListener("requests", (event) => {
       this.heard();
       const batch = JSON.parse(event.data) as RequestsEvent;
-      for (const listener of [...this.listeners]) listener.onRequests?.(batch);
+      this.listeners.forEach((listener) => listener.onRequests?.(batch));
     });
     source.addEventListener("demo", (event) => {
       const demo = JSON.parse(event.data) as Demo;
-      for (const listener of [...this.listeners]) listener.onDemo?.(demo);
+      this.listeners.forEach((listener) => listener.onDemo?.(demo));
     });
     source.addEventListener("gap", () => this.announceGap());
     source.onerror = () => this.failed();
@@ -116,7 +116,7 @@ export class LiveStream {
   }
 
   private announceGap(): void {
-    for (const listener of [...this.listeners]) listener.onGap?.();
+    this.listeners.forEach((listener) => listener.onGap?.());
   }
 
   private failed(): void {

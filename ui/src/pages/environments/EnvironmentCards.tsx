@@ -53,7 +53,7 @@ function Card({ item, color }: { item: EnvironmentCard; color: string }) {
         </p>
         <Sparkline values={spark.p95_ms} width={84} height={28} color={color} />
       </div>
-      <dl className="grid grid-cols-[auto_1fr] gap-x-3 text-xs">
+      <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-xs">
         <dt className="text-muted">Errors</dt>
         <dd className="text-right">
           {share(stats.error_rate)}
