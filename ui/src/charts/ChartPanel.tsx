@@ -48,8 +48,7 @@ export function ChartPanel(props: ChartPanelProps) {
     <button
       type="button"
       className="rounded px-1 text-xs text-accent hover:underline"
-      aria-pressed={asTable}
-      aria-label={`${title} as table`}
+      aria-label={`${title} as ${asTable ? "chart" : "table"}`}
       onClick={() => setAsTable(!asTable)}
       disabled={!model}
     >
@@ -107,11 +106,17 @@ interface LegendProps {
   className: string;
 }
 
+const VALUED_LINES_MAX = 4; // More lines than this fill the row with their names alone.
+
 function Legend({ lines, values, className }: LegendProps) {
+  const valued = lines.length <= VALUED_LINES_MAX;
+  // The row keeps its height whatever the cursor shows; a comparison comes last and is cut off first.
+  const ordered = lines.toSorted((a, b) => Number(a.background ?? false) - Number(b.background ?? false));
+
   return (
-    <ul className={`flex min-h-5 flex-wrap gap-x-3 text-[11px] leading-4 text-muted ${className}`}>
-      {lines.map((line) => (
-        <li key={line.key} className="flex items-center gap-1.5">
+    <ul className={`flex gap-x-3 text-[11px] leading-5 text-muted ${valued ? "h-5 overflow-hidden" : "min-h-5 flex-wrap"} ${className}`}>
+      {ordered.map((line) => (
+        <li key={line.key} className="flex shrink-0 items-center gap-1.5 whitespace-nowrap">
           <svg width="14" height="4" aria-hidden="true">
             <line
               x1="0"
@@ -124,14 +129,16 @@ function Legend({ lines, values, className }: LegendProps) {
             />
           </svg>
           {line.label}
-          <span
-            className="font-medium text-text"
-            aria-hidden="true"
-            ref={(element) => {
-              if (element) values.set(line.key, element);
-              else values.delete(line.key);
-            }}
-          />
+          {valued && (
+            <span
+              className="font-medium text-text"
+              aria-hidden="true"
+              ref={(element) => {
+                if (element) values.set(line.key, element);
+                else values.delete(line.key);
+              }}
+            />
+          )}
         </li>
       ))}
     </ul>
@@ -148,6 +155,7 @@ interface ChartTableProps {
 
 function ChartTable({ model, title, height, zone, format }: ChartTableProps) {
   const rows = Array.from({ length: model.n }, (_, index) => model.n - 1 - index); // Newest first.
+
   return (
     <div className="overflow-auto" style={{ height }} tabIndex={0} role="region" aria-label={`${title} table`}>
       <table className="w-full text-xs">

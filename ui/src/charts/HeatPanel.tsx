@@ -30,8 +30,8 @@ export function HeatPanel({ heatmap, error, retry, refreshing, height = 190, cla
     <button
       type="button"
       className="rounded px-1 text-xs text-accent hover:underline"
-      aria-pressed={asTable}
-      aria-label={`${TITLE} as table`}
+      
+      aria-label={`${TITLE} as ${asTable ? "chart" : "table"}`}
       onClick={() => setAsTable(!asTable)}
       disabled={!heatmap}
     >

@@ -120,7 +120,7 @@ export function TimeChart(props: TimeChartProps) {
       const left = built.valToPos((model.t0_ms + target * model.step_ms) / 1000, "x");
       placeCursor(built, { left: Math.max(0, left), top: height / 3 });
       setSpoken(spokenPoint(latest.current, target));
-    } else if (event.key === "Escape" && at !== null) {
+    } else if (event.key === "Escape" && at !== null && !built.over.matches(":hover")) {
       event.stopPropagation();
       clearCursor(built);
     }

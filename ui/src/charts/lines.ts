@@ -42,7 +42,7 @@ function previousLine(series: Series, measure: Measure, label: string): ChartLin
   const known = group.requests.some((requests) => requests > 0);
   if (!known) return [];
   const line = { key: "previous", label, color: PREVIOUS_COLOR, dash: true, background: true };
-  return [{ ...line, values: values.slice(0, series.n) }];
+  return [{ ...line, values: Array.from({ length: series.n }, (_, index) => values[index] ?? null) }];
 }
 
 export function responseTimeModel(series: Series, previousLabel: string): ChartModel {

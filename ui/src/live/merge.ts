@@ -29,7 +29,8 @@ export function mergeRollup(series: Series, event: RollupEvent): Series {
   for (const fresh of incoming.values()) {
     groups.push(rewrite(emptyGroup(fresh, series.n), fresh, offset, series.n, length, dropped));
   }
-  const previous = series.previous?.map((group) => rewrite(group, undefined, 0, series.n, length, dropped)) ?? null;
+  // Nothing newer is known of the compared period: it moves along and ends earlier until the next fetch.
+  const previous = series.previous?.map((group) => shifted(group, dropped)) ?? null;
   return {
     ...series,
     range,
@@ -56,6 +57,11 @@ function rewrite(
     next[column] = spliced<number | null>(group[column], fresh?.[column], null, offset, n, length).slice(dropped);
   }
   return next;
+}
+
+function shifted(group: SeriesGroup, dropped: number): SeriesGroup {
+  const known = group.requests.length;
+  return rewrite(group, undefined, 0, known, known, dropped);
 }
 
 function spliced<T>(old: T[], fresh: T[] | undefined, missing: T, offset: number, n: number, length: number): T[] {

@@ -15,7 +15,7 @@ export function Modal({ title, open, onOpenChange, children, wide }: ModalProps)
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/50" />
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-bg/75" />
         <Dialog.Popup
           className={`fixed top-[12dvh] left-1/2 z-40 flex max-h-[80dvh] w-[calc(100vw-24px)] -translate-x-1/2 flex-col rounded-lg border border-line bg-raised shadow-(--shadow) outline-none ${
             wide ? "max-w-3xl" : "max-w-lg"

@@ -1,7 +1,7 @@
 // Generates and removes demo data. Owns the form, the progress and the confirmation; the server owns the job.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState, type FormEvent } from "react";
+import { useEffect, useRef, useState, type FormEvent } from "react";
 import { removeDemo, startDemo } from "../api/client";
 import { useDemo } from "../api/queries";
 import type { Demo, DemoRequest, PlantedIncident } from "../api/types";
@@ -28,8 +28,10 @@ export default function DemoDialog({ open, onOpenChange }: DemoDialogProps) {
   const remove = useMutation({ mutationFn: removeDemo, onSuccess: settle });
   const state = demo?.state ?? "none";
 
+  const before = useRef(state);
   useEffect(() => {
-    if (state === "live" || state === "none") void queries.invalidateQueries();
+    if (before.current !== state && (state === "live" || state === "none")) void queries.invalidateQueries();
+    before.current = state;
   }, [state, queries]);
 
   const title = state === "live" || state === "removing" ? "Demo data" : "Generate demo data";
@@ -172,7 +174,7 @@ function Existing({ demo, removing, remove, close }: ExistingProps) {
   return (
     <div className="flex flex-col gap-3">
       <p className="text-muted">
-        {duration((demo.span_s ?? 0) * 1000)} of demo data, scenario {scenarioName(demo.scenario)}, seed {demo.seed}.
+        {duration((demo.span_s ?? 0) * 1000)} of demo data, scenario: {scenarioName(demo.scenario).toLowerCase()}, seed {demo.seed}.
       </p>
       {demo.planted.length > 0 && <Planted planted={demo.planted} close={close} />}
       {confirming || removing ? (

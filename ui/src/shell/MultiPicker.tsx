@@ -2,7 +2,7 @@
 import { Combobox } from "@base-ui/react/combobox";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Check, ChevronDown, Search } from "lucide-react";
-import { useRef, useState, type ReactNode } from "react";
+import { useCallback, useRef, useState, type ReactNode } from "react";
 
 export interface PickerOption {
   value: string;
@@ -112,14 +112,18 @@ function VirtualOptions({ open, byValue }: { open: boolean; byValue: Map<string,
     paddingStart: 4,
     paddingEnd: 4,
   });
+  const attach = useCallback(
+    (element: HTMLDivElement | null) => {
+      scroller.current = element;
+      if (element) virtualizer.measure();
+    },
+    [virtualizer],
+  );
   if (values.length === 0) return null;
   return (
     <div
       role="presentation"
-      ref={(element) => {
-        scroller.current = element;
-        if (element) virtualizer.measure();
-      }}
+      ref={attach}
       className="overflow-auto overscroll-contain"
       style={{ height: Math.min(LIST_PX, virtualizer.getTotalSize()) }}
     >

@@ -48,7 +48,7 @@ export default function Palette() {
   return (
     <Dialog.Root open onOpenChange={(open) => !open && setOverlay(null)}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/50" />
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-bg/75" />
         <Dialog.Popup
           initialFocus={input}
           aria-label="Command palette"

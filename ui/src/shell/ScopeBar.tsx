@@ -49,8 +49,9 @@ export function ScopeBar({ hideTime, hideEndpoints }: ScopeBarProps) {
           <LiveButton scope={scope} setScope={setScope} />
         </>
       )}
-      <button type="button" className="control max-md:hidden" onClick={openPalette} aria-label="Search and commands" aria-keyshortcuts="Control+K">
+      <button type="button" className="control max-md:hidden" onClick={openPalette} aria-keyshortcuts="Control+K">
         <SearchIcon size={14} aria-hidden />
+        <span className="sr-only">Search and commands</span>
         <kbd className="font-mono text-[11px] text-muted">Ctrl K</kbd>
       </button>
     </div>
@@ -80,7 +81,7 @@ function LiveButton({ scope, setScope }: Editing) {
       className={`control ${live ? "text-ok" : ""}`}
       onClick={() => setScope(live ? { live: false } : scope.to === "now" ? { live: true } : { live: true, from: "now-1h", to: "now" })}
       title={`${action} ( . )`}
-      aria-label={action}
+      aria-pressed={live}
     >
       {live ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
       {live ? "Live" : scope.to === "now" ? "Paused" : "Go live"}

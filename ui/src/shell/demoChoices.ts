@@ -1,7 +1,7 @@
 // What the demo dialog offers. Owns the words for the server's scenario names.
 
 export const DEMO_SCENARIOS: [string, string][] = [
-  ["all", "Everything below"],
+  ["all", "All of them, one after another"],
   ["healthy", "Healthy, nothing happens"],
   ["latency_spike", "Latency spike"],
   ["slow_drift", "Slow drift"],

@@ -76,5 +76,6 @@ function focusSearch(): void {
 function isTyping(event: KeyboardEvent): boolean {
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
+  if (document.querySelector("[data-popup-open]")) return true; // The key belongs to a popup that is taking the focus.
   return target.isContentEditable || target.closest("input, textarea, select, [role=dialog], [role=menu], [role=listbox]") !== null;
 }

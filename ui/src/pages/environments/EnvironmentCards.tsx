@@ -17,7 +17,7 @@ interface EnvironmentCardsProps {
 
 export function EnvironmentCards({ items, colorOf }: EnvironmentCardsProps) {
   return (
-    <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(250px,100%),1fr))] gap-3">
+    <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(222px,100%),1fr))] gap-3">
       {items.map((item) => (
         <Card key={item.environment.id} item={item} color={colorOf(item.environment.id)} />
       ))}
@@ -74,9 +74,8 @@ function Card({ item, color }: { item: EnvironmentCard; color: string }) {
         type="button"
         className="h-6 self-start rounded text-xs text-accent hover:underline"
         onClick={() => setScope({ env: [environment.id] })}
-        aria-label={`Show only ${environmentName(environment)}`}
       >
-        Show only this
+        Show only this <span className="sr-only">environment, {environmentName(environment)}</span>
       </button>
     </li>
   );

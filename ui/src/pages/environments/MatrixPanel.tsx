@@ -109,8 +109,8 @@ function Cell({ cell }: { cell: MatrixCell | null }) {
     >
       <span className="inline-flex items-center gap-1">
         {latency(cell.p95_ms)}
-        <span className="inline-flex w-12 items-center text-muted">
-          {slower ? <ArrowUp size={11} aria-label="slower" /> : faster ? <ArrowDown size={11} aria-label="faster" /> : null}
+        <span className="inline-flex w-14 items-center gap-0.5 text-muted">
+          {slower ? <ArrowUp size={11} className="shrink-0" aria-label="slower" /> : faster ? <ArrowDown size={11} className="shrink-0" aria-label="faster" /> : null}
           {slower || faster ? `${threeDigits(ratio)}×` : ""}
         </span>
       </span>

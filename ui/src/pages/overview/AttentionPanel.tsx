@@ -91,7 +91,7 @@ function AttentionRow({ row }: { row: EndpointRow }) {
       <td className="px-2 text-right whitespace-nowrap max-sm:hidden">{perSecond(row.stats.requests_per_second)}</td>
       <td className="pr-3 max-md:hidden">
         <div className="flex justify-end">
-          <Sparkline values={row.spark.p95_ms} width={80} height={22} color={noted ? "--warn" : "--muted"} />
+          <Sparkline values={row.spark.p95_ms} width={80} height={22} color={tone === "warn" ? "--warn" : "--muted"} />
         </div>
       </td>
     </tr>

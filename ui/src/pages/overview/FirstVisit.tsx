@@ -31,8 +31,8 @@ export function FirstVisit() {
       </Step>
       <Step number={2} title="Send OpenTelemetry traces">
         <p className="mb-2 text-muted">Point the OTLP exporter of a service or a collector at one of these addresses.</p>
-        <Address name="OTLP over HTTP" value={status?.otlp_http_address ?? null} />
-        <Address name="OTLP over gRPC" value={status?.otlp_grpc_address ?? null} />
+        <Address name="OTLP over HTTP" value={withScheme(status?.otlp_http_address)} />
+        <Address name="OTLP over gRPC" value={withScheme(status?.otlp_grpc_address)} />
       </Step>
       <Step number={3} title="Or post requests as JSON">
         <div className="relative rounded-md border border-line bg-bg p-3 pr-10">
@@ -76,4 +76,10 @@ function Address({ name, value }: { name: string; value: string | null }) {
       )}
     </div>
   );
+}
+
+/** Exporters want a URL; the server may name only host and port. */
+function withScheme(address: string | null | undefined): string | null {
+  if (!address) return null;
+  return address.includes("://") ? address : `http://${address}`;
 }

@@ -85,7 +85,7 @@ export function OverviewPage() {
             error={heatmap.error}
             retry={() => void heatmap.refetch()}
             refreshing={heatmap.isPlaceholderData}
-            height={272}
+            height={302}
           />
         </div>
         <EnvironmentStrip scope={scope} />
