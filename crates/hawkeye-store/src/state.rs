@@ -116,8 +116,9 @@ impl State {
 }
 
 impl HeadBatch {
-    pub(crate) fn first(&self) -> Timestamp {
-        self.first
+    /// Of the earliest and the latest row.
+    pub(crate) fn times(&self) -> (Timestamp, Timestamp) {
+        (self.first, self.last)
     }
 
     pub(crate) fn new(buffered: Buffered) -> Result<Self, StoreError> {

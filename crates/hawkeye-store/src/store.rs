@@ -59,6 +59,7 @@ pub struct StoreStatus {
     pub head_requests: u64,
     pub queued_requests: u64,
     pub oldest_request: Option<Timestamp>,
+    pub newest_request: Option<Timestamp>,
     /// Changes with every commit.
     pub version: u64,
 }
@@ -172,21 +173,37 @@ impl Store {
             ..StoreStatus::default()
         };
         for head in head {
-            status.count(head.dataset, head.batch.num_rows() as u64, head.first());
+            status.count(head.dataset, head.batch.num_rows() as u64, head.times());
         }
         for segment in &state.segments {
             status.size_bytes += segment.row.size_bytes;
             if segment.row.table == Table::Requests {
-                status.count(segment.row.dataset, segment.row.rows, segment.row.first);
+                status.count(segment.row.dataset, segment.row.rows, (segment.row.first, segment.row.last));
             }
         }
         status
+    }
+
+    /// The start of a data set's newest request.
+    #[must_use]
+    pub fn newest(&self, dataset: Dataset) -> Option<Timestamp> {
+        let state = self.shared.read();
+        let head = state.head.iter().filter(|head| head.table == Table::Requests && head.dataset == dataset);
+        let segments = state.segments.iter().map(|segment| &segment.row);
+        let segments = segments.filter(|row| row.table == Table::Requests && row.dataset == dataset);
+        head.map(|head| head.times().1).chain(segments.map(|row| row.last)).max()
     }
 
     /// A number that changes whenever stored data does.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.shared.version.load(Ordering::Acquire)
+    }
+
+    /// False once a write failed in a way that only a restart can mend.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        !self.shared.has_failed()
     }
 
     /// Stores pending rollups and stops the committer. What was acknowledged is safe without this, too.
@@ -242,12 +259,13 @@ impl Store {
 }
 
 impl StoreStatus {
-    fn count(&mut self, dataset: Dataset, rows: u64, first: Timestamp) {
+    fn count(&mut self, dataset: Dataset, rows: u64, (first, last): (Timestamp, Timestamp)) {
         self.requests += rows;
         if dataset == Dataset::Demo {
             self.demo_requests += rows;
         }
         self.oldest_request = Some(self.oldest_request.map_or(first, |oldest| oldest.min(first)));
+        self.newest_request = Some(self.newest_request.map_or(last, |newest| newest.max(last)));
     }
 }
 

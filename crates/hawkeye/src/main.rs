@@ -1,1 +1,65 @@
-fn main() {}
+//! The `hawkeye` command: reads its arguments and hands over to a command. Exit codes: 0 done, 1 failed, 2 wrong
+//! arguments, 64 wrong configuration.
+
+mod app;
+mod commands;
+mod config;
+mod demo;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, ConfigError};
+
+/// The exit code that the BSDs call EX_USAGE.
+const EXIT_CONFIG: u8 = 64;
+
+#[derive(Debug, Parser)]
+#[command(name = "hawkeye", version, about = "Watches every API you run, in every environment")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server
+    Serve {
+        /// A file with the options to change; see `hawkeye config default`
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// Run the server with simulated traffic and incidents
+    Demo(commands::demo::DemoArguments),
+    /// Look at the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Print every option with its default and reason
+    Default,
+    /// Say whether a file is right, and if not, where
+    Check { file: PathBuf },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Serve { config } => {
+            Config::load(config.as_deref()).map_err(Into::into).and_then(commands::serve::run)
+        }
+        Command::Demo(arguments) => commands::demo::run(&arguments),
+        Command::Config(ConfigCommand::Default) => commands::config::default(),
+        Command::Config(ConfigCommand::Check { file }) => commands::config::check(&file),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hawkeye: {error:#}");
+            if error.is::<ConfigError>() { EXIT_CONFIG.into() } else { ExitCode::FAILURE }
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use arrow::array::RecordBatch;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr, col, lit};
-use hawkeye_model::{Outcome, Request, Timestamp, TraceId};
+use hawkeye_model::{Outcome, Request, TraceId};
 
 use super::filter::{all, any, one_of};
 use super::{Filter, TimeRange, for_each_batch};
@@ -106,15 +106,6 @@ impl Store {
             found.last().filter(|_| more).map(|(id, last)| Cursor { value: sort.value(last), id: *id });
         let requests = found.into_iter().map(|(id, request)| StoredRequest { id, request }).collect();
         Ok(RequestPage { requests, next })
-    }
-
-    /// The start of the newest request, if there is any since `from`.
-    ///
-    /// # Errors
-    /// When the query takes too long or a segment cannot be read.
-    pub async fn newest_request(&self, from: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        let query = RequestQuery::newest(TimeRange { from, to: Timestamp::MAX }, 1);
-        Ok(self.requests(&query).await?.requests.first().map(|stored| stored.request.start))
     }
 }
 

@@ -1,0 +1,118 @@
+//! What all handlers share, and the routes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::routing::get;
+use hawkeye_ingest::{IngestConfig, Normaliser};
+use hawkeye_model::{Clock, Timestamp};
+use hawkeye_store::Store;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::demo::DemoControl;
+use crate::ingest::Intake;
+use crate::live::Live;
+use crate::{demo, ingest, probes, read, stream, web};
+
+/// Only our own files may load or run; nobody may frame the page.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
+     img-src 'self' data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; \
+     frame-ancestors 'none'; form-action 'self'";
+
+/// Everything a handler can reach.
+#[derive(Debug)]
+pub struct App {
+    pub(crate) store: Arc<Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) live: Live,
+    pub(crate) intake: Intake,
+    pub(crate) demo: Arc<dyn DemoControl>,
+    pub(crate) info: AppInfo,
+    closing: AtomicBool,
+}
+
+/// What the binary knows about itself.
+pub struct AppInfo {
+    pub version: &'static str,
+    pub started: Timestamp,
+    pub otlp_http_address: String,
+    pub otlp_grpc_address: String,
+    /// Writes the process's metrics in Prometheus' text format.
+    pub render_metrics: Box<dyn Fn() -> String + Send + Sync>,
+}
+
+impl std::fmt::Debug for AppInfo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppInfo").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    #[must_use]
+    pub fn new(
+        store: Arc<Store>,
+        clock: Arc<dyn Clock>,
+        limits: IngestConfig,
+        demo: Arc<dyn DemoControl>,
+        info: AppInfo,
+    ) -> Arc<Self> {
+        let intake = Intake::new(Normaliser::new(limits));
+        Arc::new(Self {
+            store,
+            clock,
+            live: Live::default(),
+            intake,
+            demo,
+            info,
+            closing: AtomicBool::new(false),
+        })
+    }
+
+    /// Ends the live streams, which otherwise never end, so that the servers can finish.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire)
+    }
+}
+
+/// The UI, the API and the probes.
+pub fn router(app: Arc<App>) -> Router {
+    let header = |name: HeaderName, value| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    let (api, _) = api_router().with_state(Arc::clone(&app)).split_for_parts();
+    api.route("/api/openapi.json", get(web::openapi))
+        .route("/api/v1/stream", get(stream::stream).with_state(Arc::clone(&app)))
+        .merge(probes::router(app))
+        .fallback(web::page)
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::REFERRER_POLICY, "no-referrer"))
+}
+
+/// The routes that the OpenAPI document describes.
+pub(crate) fn api_router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(read::overview::overview))
+        .routes(routes!(read::series::series))
+        .routes(routes!(read::endpoints::list))
+        .routes(routes!(read::endpoint::detail))
+        .routes(routes!(read::heatmap::heatmap))
+        .routes(routes!(read::requests::search, ingest::native::post))
+        .routes(routes!(read::environments::list))
+        .routes(routes!(read::matrix::matrix))
+        .routes(routes!(read::facets::facets))
+        .routes(routes!(read::status::status))
+        .routes(routes!(demo::get, demo::start, demo::remove))
+}

@@ -1,0 +1,82 @@
+//! Taking requests in: from OpenTelemetry over HTTP and gRPC, and from hand-written JSON.
+//!
+//! All three end in [`App::accept`], which answers once the requests are on disk and then shows them to those who
+//! watch live.
+
+mod body;
+pub(crate) mod native;
+mod otlp_grpc;
+mod otlp_http;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use hawkeye_ingest::{Decoded, Normaliser};
+use hawkeye_model::{Request, Timestamp};
+use hawkeye_store::{Appended, Dataset, StoreError};
+
+pub use otlp_grpc::otlp_grpc;
+pub use otlp_http::otlp_router;
+
+use crate::app::App;
+
+/// Why requests could not be stored; sending them again may succeed.
+pub type IntakeError = StoreError;
+
+/// The state of intake: what has been seen, and how much.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    normaliser: Mutex<Normaliser>,
+    pub(crate) requests_accepted: AtomicU64,
+    pub(crate) requests_rejected: AtomicU64,
+    pub(crate) spans_received: AtomicU64,
+}
+
+impl Intake {
+    pub(crate) fn new(normaliser: Normaliser) -> Self {
+        Self {
+            normaliser: Mutex::new(normaliser),
+            requests_accepted: AtomicU64::new(0),
+            requests_rejected: AtomicU64::new(0),
+            spans_received: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn body_size_bytes_max(&self) -> usize {
+        self.with(|normaliser| normaliser.config().body_size_bytes_max)
+    }
+
+    pub(crate) fn with<T>(&self, use_it: impl FnOnce(&mut Normaliser) -> T) -> T {
+        use_it(&mut self.normaliser.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Counts what was decoded.
+    fn count(&self, decoded: &Decoded) {
+        self.requests_rejected.fetch_add(decoded.rejected, Ordering::Relaxed);
+        metrics::counter!("hawkeye_ingest_rejected_total").increment(decoded.rejected);
+        metrics::counter!("hawkeye_ingest_skipped_spans_total").increment(decoded.skipped);
+    }
+}
+
+impl App {
+    /// Stores requests durably, then publishes them.
+    ///
+    /// # Errors
+    /// When they could not be stored; then none is.
+    pub async fn accept(&self, requests: Vec<Request>, dataset: Dataset) -> Result<Appended, IntakeError> {
+        let now = self.clock.now();
+        let shown = requests.clone();
+        let appended = self.store.append(requests, dataset, now).await?;
+        self.intake.requests_accepted.fetch_add(appended.requests, Ordering::Relaxed);
+        metrics::counter!("hawkeye_ingest_requests_total").increment(appended.requests);
+        metrics::counter!("hawkeye_ingest_duplicates_total").increment(appended.duplicates);
+        self.live.publish(&shown, self.clock.now());
+        Ok(appended)
+    }
+
+    /// The time by which incoming data are judged.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

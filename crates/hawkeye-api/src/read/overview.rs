@@ -1,0 +1,54 @@
+//! `GET /api/v1/overview`: the tiles.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use hawkeye_model::{Rollup, Timestamp};
+use hawkeye_store::Dimension;
+
+use crate::app::App;
+use crate::dto::{Overview, Stats, seen_ms};
+use crate::error::Problem;
+use crate::params::{Params, Scope, ScopeParams};
+
+/// Requests, errors and latencies of the scope, and how many endpoints are alive.
+#[utoipa::path(get, path = "/api/v1/overview", tag = "read", params(ScopeParams),
+    responses((status = 200, body = Overview), (status = 400, body = Problem)))]
+pub(crate) async fn overview(
+    State(app): State<Arc<App>>,
+    Params(params): Params<ScopeParams>,
+) -> Result<Json<Overview>, Problem> {
+    let scope = Scope::read(&params, &*app.clock)?;
+    let group_by = [Dimension::Endpoint, Dimension::Environment];
+    let (cells, previous, known) = tokio::try_join!(
+        app.sum(scope.range, None, &scope.filter, &group_by),
+        app.sum_previous(&scope, None, &[]),
+        app.known_endpoints(&scope),
+    )?;
+    let mut total = Rollup::default();
+    let (mut active, mut environments, mut services) = (HashSet::new(), HashSet::new(), HashSet::new());
+    for group in 0..cells.groups.len() {
+        total.merge(&cells.total(group));
+        let endpoint = cells.endpoint(group, 0);
+        environments.insert(cells.environment(group, 3));
+        services.insert(Arc::clone(&endpoint.service));
+        active.insert(endpoint.id());
+    }
+    let silent = known.keys().filter(|id| !active.contains(id)).count() as u64;
+    let status = app.store.status();
+    let stored = |at: Option<Timestamp>| at.and_then(seen_ms);
+    Ok(Json(Overview {
+        range: scope.range.into(),
+        current: Stats::of(&total, scope.elapsed()),
+        previous: previous.map(|cells| Stats::of(&cells.total(0), scope.range.width())),
+        endpoints_total: active.len() as u64 + silent,
+        endpoints_active: active.len() as u64,
+        endpoints_silent: silent,
+        environments: environments.len() as u64,
+        services: services.len() as u64,
+        first_request_ms: stored(status.oldest_request),
+        last_request_ms: stored(status.newest_request),
+    }))
+}

@@ -1,0 +1,408 @@
+//! Demo data: a simulated past, imported at once, and a live present that continues it, until somebody removes both.
+//!
+//! One worker owns the simulation; the API sends it commands and reads its status. `demo.json` in the data folder
+//! remembers what was asked, so that a restart continues: the simulation gives the same requests for the same time,
+//! and what is missing begins right after the newest stored one. `demo-truth.json` says what was planted.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context;
+use hawkeye_api::App;
+use hawkeye_api::demo::{DemoControl, DemoError};
+use hawkeye_api::dto::{DemoProgress, DemoStart, DemoState, DemoStatus, EndpointRef, PlantedIncident};
+use hawkeye_model::{Clock, Timestamp};
+use hawkeye_sim::{Planted, Scenario, SimConfig, Simulator, ground_truth_json};
+use hawkeye_store::{Dataset, Store};
+use serde::{Deserialize, Serialize};
+use tokio::sync::{mpsc, watch};
+
+/// How much past is generated and imported at once: it is all in memory.
+const CHUNK: Duration = Duration::from_secs(6 * 3_600);
+
+/// Requests in one chunk, at most; a busier simulation takes shorter chunks. About 250 MB.
+const CHUNK_REQUESTS_MAX: f64 = 1_000_000.0;
+
+/// Requests of the whole past: a few minutes of work and a few gigabytes.
+const REQUESTS_MAX: f64 = 100_000_000.0;
+
+const SPAN_S: std::ops::RangeInclusive<u64> = 3_600..=2_592_000;
+
+/// New requests appear this often.
+const TICK: Duration = Duration::from_millis(500);
+
+/// The handle that the API holds.
+#[derive(Debug)]
+pub(crate) struct Demo {
+    status: Arc<Mutex<DemoStatus>>,
+    commands: mpsc::Sender<Command>,
+    clock: Arc<dyn Clock>,
+    /// Breaks off a generation that is under way.
+    cancelled: Arc<AtomicBool>,
+}
+
+#[derive(Debug)]
+enum Command {
+    Start(Plan),
+    Remove,
+}
+
+/// What was asked, and when: everything the simulation depends on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Plan {
+    scenario: String,
+    seed: u64,
+    requests_per_second: f64,
+    start_us: i64,
+    end_us: i64,
+}
+
+pub(crate) struct DemoWorker {
+    folder: PathBuf,
+    clock: Arc<dyn Clock>,
+    status: Arc<Mutex<DemoStatus>>,
+    commands: mpsc::Receiver<Command>,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Demo {
+    pub(crate) fn new(folder: PathBuf, clock: Arc<dyn Clock>) -> (Arc<Self>, DemoWorker) {
+        let (sender, commands) = mpsc::channel(4);
+        let status = Arc::new(Mutex::new(no_demo()));
+        // Known before the worker starts, so that nobody starts a second one meanwhile.
+        if let Some(plan) = Plan::load(&folder) {
+            lock(&status).describe(&plan, DemoState::Generating);
+        }
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let demo = Self {
+            status: Arc::clone(&status),
+            commands: sender,
+            clock: Arc::clone(&clock),
+            cancelled: Arc::clone(&cancelled),
+        };
+        (Arc::new(demo), DemoWorker { folder, clock, status, commands, cancelled })
+    }
+
+    pub(crate) fn start_unless_present(&self, start: DemoStart) -> anyhow::Result<()> {
+        match self.start(start) {
+            Ok(_) | Err(DemoError::Exists) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl DemoControl for Demo {
+    fn status(&self) -> DemoStatus {
+        lock(&self.status).clone()
+    }
+
+    fn start(&self, start: DemoStart) -> Result<DemoStatus, DemoError> {
+        let plan = Plan::new(&start, self.clock.now())?;
+        let mut status = lock(&self.status);
+        if !matches!(status.state, DemoState::None | DemoState::Failed) {
+            return Err(DemoError::Exists);
+        }
+        self.cancelled.store(false, Ordering::Release);
+        if self.commands.try_send(Command::Start(plan.clone())).is_err() {
+            return Err(DemoError::Exists);
+        }
+        status.describe(&plan, DemoState::Generating);
+        Ok(status.clone())
+    }
+
+    fn remove(&self) -> DemoStatus {
+        let mut status = lock(&self.status);
+        if status.state != DemoState::None && self.commands.try_send(Command::Remove).is_ok() {
+            self.cancelled.store(true, Ordering::Release);
+            status.state = DemoState::Removing;
+        }
+        status.clone()
+    }
+}
+
+impl Plan {
+    fn new(start: &DemoStart, now: Timestamp) -> Result<Self, DemoError> {
+        let invalid = |field, message: String| Err(DemoError::Invalid { field, message });
+        if Scenario::parse(&start.scenario).is_none() {
+            let known = Scenario::ALL.map(Scenario::as_str).join(", ");
+            return invalid("scenario", format!("`{}` is none of {known}", start.scenario));
+        }
+        if !SPAN_S.contains(&start.span_s) {
+            return invalid("span_s", format!("must be {} to {}", SPAN_S.start(), SPAN_S.end()));
+        }
+        let rate = start.requests_per_second;
+        if !(rate >= 0.1 && rate * start.span_s as f64 <= REQUESTS_MAX) {
+            let most = REQUESTS_MAX / start.span_s as f64;
+            return invalid("requests_per_second", format!("must be 0.1 to {most:.0} for this span"));
+        }
+        Ok(Self {
+            scenario: start.scenario.clone(),
+            seed: start.seed,
+            requests_per_second: rate,
+            start_us: now.minus(Duration::from_secs(start.span_s)).micros(),
+            end_us: now.micros(),
+        })
+    }
+
+    fn load(folder: &Path) -> Option<Self> {
+        let text = std::fs::read_to_string(file(folder)).ok()?;
+        serde_json::from_str(&text)
+            .inspect_err(|error| tracing::warn!(%error, "demo.json is not readable"))
+            .ok()
+    }
+
+    fn simulator(&self) -> anyhow::Result<Simulator> {
+        Ok(Simulator::new(SimConfig {
+            seed: self.seed,
+            scenario: Scenario::parse(&self.scenario).context("an unknown scenario")?,
+            start: Timestamp::from_micros(self.start_us),
+            end: Timestamp::from_micros(self.end_us),
+            requests_per_second: self.requests_per_second,
+        })?)
+    }
+
+    fn span_s(&self) -> u64 {
+        u64::try_from((self.end_us - self.start_us) / 1_000_000).unwrap_or(0)
+    }
+}
+
+impl DemoWorker {
+    /// Obeys commands and keeps the simulation running until told to stop.
+    pub(crate) async fn run(mut self, app: Arc<App>, store: Arc<Store>, mut stopped: watch::Receiver<bool>) {
+        let stop = stopped.clone();
+        let mut running = None;
+        if let Some(plan) = Plan::load(&self.folder) {
+            running = self.fill(plan, &store, &stop).await;
+        }
+        let mut ticker = tokio::time::interval(TICK);
+        ticker.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = until_stopped(&mut stopped) => return,
+                command = self.commands.recv() => match command {
+                    Some(Command::Start(plan)) => running = self.fill(plan, &store, &stop).await,
+                    Some(Command::Remove) => {
+                        running = None;
+                        self.remove(&store).await;
+                    }
+                    None => return,
+                },
+                _ = ticker.tick(), if running.is_some() => {
+                    if let Some((simulator, position)) = &mut running {
+                        self.advance(&app, simulator, position).await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Imports the past, or what is missing of it. `None` when that failed or was cancelled.
+    async fn fill(
+        &self,
+        plan: Plan,
+        store: &Arc<Store>,
+        stopped: &watch::Receiver<bool>,
+    ) -> Option<(Arc<Simulator>, Timestamp)> {
+        lock(&self.status).describe(&plan, DemoState::Generating);
+        let filling = Filling {
+            folder: self.folder.clone(),
+            store: Arc::clone(store),
+            clock: Arc::clone(&self.clock),
+            status: Arc::clone(&self.status),
+            cancelled: Arc::clone(&self.cancelled),
+            stopped: stopped.clone(),
+        };
+        let outcome = if store.newest(Dataset::Demo).is_none() {
+            // Sums of an import that was broken off may exist without requests to continue from.
+            store.remove(Dataset::Demo).await.map_err(anyhow::Error::from)
+        } else {
+            Ok(())
+        };
+        let outcome = match outcome {
+            Ok(()) => tokio::task::spawn_blocking(move || filling.run(&plan))
+                .await
+                .unwrap_or_else(|error| Err(error.into())),
+            Err(error) => Err(error),
+        };
+        let mut status = lock(&self.status);
+        status.progress = None;
+        match outcome {
+            Ok(Some(running)) => {
+                if status.state == DemoState::Generating {
+                    status.state = DemoState::Live;
+                }
+                Some(running)
+            }
+            Ok(None) => None,
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "demo data could not be made");
+                status.state = DemoState::Failed;
+                status.error = Some(format!("{error:#}"));
+                None
+            }
+        }
+    }
+
+    /// Adds the requests since the last time.
+    async fn advance(&self, app: &App, simulator: &Arc<Simulator>, position: &mut Timestamp) {
+        let now = self.clock.now();
+        if now <= *position {
+            return;
+        }
+        // After a pause of the machine the missing time comes in pieces of bounded size.
+        let to = now.min(position.plus(Duration::from_secs(60)));
+        let requests = simulator.requests(*position, to);
+        match app.accept(requests, Dataset::Demo).await {
+            Ok(_) => *position = to,
+            Err(error) => tracing::warn!(%error, "simulated requests were not stored; they come again"),
+        }
+        let planted = simulator.planted_until(now);
+        let mut status = lock(&self.status);
+        if status.planted.len() != planted.len() {
+            status.planted = planted.iter().map(described).collect();
+            write_truth(&self.folder, &planted);
+        }
+    }
+
+    async fn remove(&self, store: &Store) {
+        let removed = store.remove(Dataset::Demo).await;
+        let mut status = lock(&self.status);
+        match removed {
+            Ok(()) => {
+                for path in [file(&self.folder), truth_file(&self.folder)] {
+                    if let Err(error) = std::fs::remove_file(&path)
+                        && error.kind() != std::io::ErrorKind::NotFound
+                    {
+                        tracing::warn!(path = %path.display(), %error, "could not delete a file of the demo");
+                    }
+                }
+                *status = no_demo();
+            }
+            Err(error) => {
+                status.state = DemoState::Failed;
+                status.error = Some(format!("not removed: {error}"));
+            }
+        }
+        self.cancelled.store(false, Ordering::Release);
+    }
+}
+
+/// A generation that is under way, on a thread that may block.
+struct Filling {
+    folder: PathBuf,
+    store: Arc<Store>,
+    clock: Arc<dyn Clock>,
+    status: Arc<Mutex<DemoStatus>>,
+    cancelled: Arc<AtomicBool>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Filling {
+    /// Returns the simulation and how far it has come; `None` when it was broken off.
+    fn run(&self, plan: &Plan) -> anyhow::Result<Option<(Arc<Simulator>, Timestamp)>> {
+        let path = file(&self.folder);
+        std::fs::write(&path, serde_json::to_string_pretty(plan)?)
+            .with_context(|| path.display().to_string())?;
+        let simulator = plan.simulator()?;
+        let planted = simulator.planted_until(self.clock.now());
+        write_truth(&self.folder, &planted);
+        lock(&self.status).planted = planted.iter().map(described).collect();
+        let begun = self.clock.now();
+        let newest = self.store.newest(Dataset::Demo);
+        let start = newest.map_or(simulator.config().start, |newest| newest.plus(Duration::from_micros(1)));
+        let chunk_s = (CHUNK_REQUESTS_MAX / plan.requests_per_second).clamp(10.0, CHUNK.as_secs_f64()) as u64;
+        let (mut position, mut made) = (start, 0);
+        loop {
+            let now = self.clock.now();
+            if now.since(position) < Duration::from_secs(5) {
+                break;
+            }
+            if self.cancelled.load(Ordering::Acquire) || *self.stopped.borrow() {
+                return Ok(None);
+            }
+            let to = position.plus(Duration::from_secs(chunk_s)).min(now);
+            made += self.store.import(&simulator.requests(position, to), Dataset::Demo, now)?.requests;
+            position = to;
+            let elapsed = self.clock.now().since(begun).as_secs_f64();
+            lock(&self.status).progress = Some(DemoProgress {
+                stage: "generating history".into(),
+                done: position.since(start).as_secs(),
+                total: now.since(start).as_secs(),
+                requests: made,
+                requests_per_second: made as f64 / elapsed.max(1e-3),
+            });
+        }
+        tracing::info!(
+            requests = made,
+            seconds = self.clock.now().since(begun).as_secs_f64(),
+            "demo history is there"
+        );
+        Ok(Some((Arc::new(simulator), position)))
+    }
+}
+
+trait Describe {
+    fn describe(&mut self, plan: &Plan, state: DemoState);
+}
+
+impl Describe for DemoStatus {
+    fn describe(&mut self, plan: &Plan, state: DemoState) {
+        self.state = state;
+        self.scenario = Some(plan.scenario.clone());
+        self.span_s = Some(plan.span_s());
+        self.seed = Some(plan.seed);
+        self.error = None;
+    }
+}
+
+async fn until_stopped(stopped: &mut watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is a stop as well.
+    stopped.wait_for(|stopped| *stopped).await.ok();
+}
+
+fn no_demo() -> DemoStatus {
+    DemoStatus {
+        state: DemoState::None,
+        progress: None,
+        scenario: None,
+        span_s: None,
+        seed: None,
+        error: None,
+        planted: Vec::new(),
+    }
+}
+
+fn described(planted: &Planted) -> PlantedIncident {
+    PlantedIncident {
+        kind: planted.kind.as_str().into(),
+        title: planted.title.clone(),
+        from_ms: planted.from.millis(),
+        to_ms: planted.to.millis(),
+        decoy: planted.decoy,
+        environment: planted.environment.as_ref().map(ToString::to_string),
+        service: planted.service.as_ref().map(ToString::to_string),
+        endpoint: planted.endpoint.as_ref().map(EndpointRef::from),
+        version: planted.version.as_ref().map(ToString::to_string),
+    }
+}
+
+fn write_truth(folder: &Path, planted: &[Planted]) {
+    let path = truth_file(folder);
+    if let Err(error) = std::fs::write(&path, ground_truth_json(planted)) {
+        tracing::warn!(path = %path.display(), %error, "the ground truth was not written");
+    }
+}
+
+fn file(folder: &Path) -> PathBuf {
+    folder.join("demo.json")
+}
+
+fn truth_file(folder: &Path) -> PathBuf {
+    folder.join("demo-truth.json")
+}
+
+fn lock(status: &Mutex<DemoStatus>) -> std::sync::MutexGuard<'_, DemoStatus> {
+    status.lock().unwrap_or_else(PoisonError::into_inner)
+}
