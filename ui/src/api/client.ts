@@ -1,7 +1,11 @@
 // The one place that calls the server. Owns transport and errors; says nothing about caching (queries.ts).
-import { apiUrl } from "../base";
-import type { Parameters } from "../scope/filters";
-import type * as api from "./types";
+import createClient from "openapi-fetch";
+import { basePath } from "../base";
+import type { paths } from "./schema";
+import type { DemoRequest, Problem } from "./types";
+
+type Readable = { [Path in keyof paths]: paths[Path] extends { get: { parameters: { query?: unknown } } } ? Path : never }[keyof paths];
+type Query<Path extends Readable> = NonNullable<paths[Path]["get"]["parameters"]["query"]>;
 
 /** A refusal by the server, or no answer at all (`status` 0). */
 export class ApiError extends Error {
@@ -18,63 +22,68 @@ export class ApiError extends Error {
   }
 }
 
-export function queryString(parameters: Parameters): string {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(parameters)) {
-    if (value !== undefined) search.set(key, String(value));
-  }
-  const text = search.toString();
-  return text ? `?${text}` : "";
+const http = createClient<paths>({ baseUrl: basePath.replace(/\/$/, "") });
+
+interface Answer<Data> {
+  data?: Data;
+  error?: unknown;
+  response: Response;
 }
 
-async function call<T>(path: string, init: RequestInit, parameters: Parameters = {}): Promise<T> {
-  let response: Response;
+async function read<Data>(request: Promise<Answer<Data>>): Promise<Data> {
+  let answer: Answer<Data>;
   try {
-    response = await fetch(apiUrl(path) + queryString(parameters), init);
+    answer = await request;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError("the server cannot be reached", 0, "unreachable", null);
   }
-  if (!response.ok) throw await refusal(response);
-  return (await response.json()) as T;
+  if (answer.data === undefined) throw refusal(answer);
+  return answer.data;
 }
 
-async function refusal(response: Response): Promise<ApiError> {
+function refusal({ error, response }: Answer<unknown>): ApiError {
   const requestId = response.headers.get("x-request-id");
-  try {
-    const problem = (await response.json()) as api.Problem;
-    const fields = problem.errors?.map((item) => `${item.field}: ${item.message}`).join("; ");
-    const message = [problem.detail || problem.title, fields].filter(Boolean).join(" (") + (fields ? ")" : "");
-    return new ApiError(message, response.status, problem.code, requestId);
-  } catch {
+  if (typeof error !== "object" || error === null || !("code" in error)) {
     return new ApiError(`the server answered ${response.status}`, response.status, "unreadable", requestId);
   }
+  const problem = error as Problem;
+  const fields = (problem.errors ?? []).map((item) => item.message).filter((message) => message !== problem.detail);
+  const message = [problem.detail || problem.title, ...fields].join("; ");
+  return new ApiError(message, response.status, problem.code, requestId);
 }
 
-function get<T>(path: string) {
-  return (parameters: Parameters, signal?: AbortSignal) => call<T>(path, { signal }, parameters);
-}
+export const fetchOverview = (query: Query<"/api/v1/overview">, signal?: AbortSignal) =>
+  read(http.GET("/api/v1/overview", { params: { query }, signal }));
 
-export const fetchOverview = get<api.Overview>("/overview");
-export const fetchSeries = get<api.Series>("/series");
-export const fetchEndpoints = get<api.EndpointPage>("/endpoints");
-export const fetchHeatmap = get<api.Heatmap>("/heatmap");
-export const fetchRequests = get<api.RequestPage>("/requests");
-export const fetchEnvironments = get<api.EnvironmentList>("/environments");
-export const fetchMatrix = get<api.Matrix>("/environments/matrix");
-export const fetchFacets = get<api.Facets>("/facets");
-export const fetchStatus = get<api.ServerStatus>("/status");
-export const fetchDemo = get<api.Demo>("/demo");
+export const fetchSeries = (query: Query<"/api/v1/series">, signal?: AbortSignal) =>
+  read(http.GET("/api/v1/series", { params: { query }, signal }));
 
-export function fetchEndpoint(id: string, parameters: Parameters, signal?: AbortSignal): Promise<api.EndpointDetail> {
-  return call(`/endpoints/${encodeURIComponent(id)}`, { signal }, parameters);
-}
+export const fetchHeatmap = (query: Query<"/api/v1/heatmap">, signal?: AbortSignal) =>
+  read(http.GET("/api/v1/heatmap", { params: { query }, signal }));
 
-export function startDemo(request: api.DemoRequest): Promise<api.Demo> {
-  const headers = { "content-type": "application/json" };
-  return call("/demo", { method: "POST", headers, body: JSON.stringify(request) });
-}
+export const fetchEndpoints = (query: Query<"/api/v1/endpoints">, signal?: AbortSignal) =>
+  read(http.GET("/api/v1/endpoints", { params: { query }, signal }));
 
-export function removeDemo(): Promise<api.Demo> {
-  return call("/demo", { method: "DELETE" });
-}
+export const fetchEndpoint = (id: string, query: Query<"/api/v1/endpoints/{id}">, signal?: AbortSignal) =>
+  read(http.GET("/api/v1/endpoints/{id}", { params: { path: { id }, query }, signal }));
+
+export const fetchRequests = (query: Query<"/api/v1/requests">, signal?: AbortSignal) =>
+  read(http.GET("/api/v1/requests", { params: { query }, signal }));
+
+export const fetchEnvironments = (query: Query<"/api/v1/environments">, signal?: AbortSignal) =>
+  read(http.GET("/api/v1/environments", { params: { query }, signal }));
+
+export const fetchMatrix = (query: Query<"/api/v1/environments/matrix">, signal?: AbortSignal) =>
+  read(http.GET("/api/v1/environments/matrix", { params: { query }, signal }));
+
+export const fetchFacets = (query: Query<"/api/v1/facets">, signal?: AbortSignal) =>
+  read(http.GET("/api/v1/facets", { params: { query }, signal }));
+
+export const fetchStatus = (signal?: AbortSignal) => read(http.GET("/api/v1/status", { signal }));
+
+export const fetchDemo = (signal?: AbortSignal) => read(http.GET("/api/v1/demo", { signal }));
+
+export const startDemo = (body: DemoRequest) => read(http.POST("/api/v1/demo", { body }));
+
+export const removeDemo = () => read(http.DELETE("/api/v1/demo"));

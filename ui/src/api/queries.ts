@@ -3,7 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@t
 import { mergeRollup } from "../live/merge";
 import { useStreamListener } from "../live/useLive";
 import { isLive, type Scope } from "../scope/codec";
-import { filterParameters, readParameters, type Parameters } from "../scope/filters";
+import { filterParameters, readParameters } from "../scope/filters";
 import * as client from "./client";
 import type { Series } from "./types";
 
@@ -40,7 +40,7 @@ export interface SeriesOptions {
 
 export function useSeries(scope: Scope, options: SeriesOptions = {}) {
   const queries = useQueryClient();
-  const parameters: Parameters = {
+  const parameters = {
     ...readParameters(scope),
     step: "auto",
     max_points: options.maxPoints ?? 300,
@@ -149,7 +149,7 @@ export function useEndpoint(id: string, scope: Scope) {
   });
 }
 
-export function useRequests(scope: Scope, extra: Parameters) {
+export function useRequests(scope: Scope, extra: { sort: string; limit: number; outcome?: string }) {
   const parameters = { ...readParameters(scope), ...extra };
   return useQuery({
     queryKey: ["requests", parameters],
@@ -192,13 +192,13 @@ export function useFacets(scope: Scope, fields: string[], enabled = true) {
 }
 
 export function useServerStatus(enabled = true) {
-  return useQuery({ queryKey: ["status"], queryFn: ({ signal }) => client.fetchStatus({}, signal), enabled });
+  return useQuery({ queryKey: ["status"], queryFn: ({ signal }) => client.fetchStatus(signal), enabled });
 }
 
 export function useDemo() {
   return useQuery({
     queryKey: ["demo"],
-    queryFn: ({ signal }) => client.fetchDemo({}, signal),
+    queryFn: ({ signal }) => client.fetchDemo(signal),
     refetchInterval: (query) => {
       const state = query.state.data?.state;
       return state === "generating" || state === "removing" ? POLL_DEMO_MS : REFRESH_DEMO_MS;

@@ -59,7 +59,7 @@ export function ChartPanel(props: ChartPanelProps) {
   return (
     <Panel title={title} note={note} actions={tableButton} refreshing={refreshing} className={className}>
       <figure className="@container m-0 px-3 pb-2" data-chart={title}>
-        <Legend lines={model?.lines ?? []} values={values.current} className={props.directLabels && !asTable ? "@[500px]:invisible" : ""} />
+        <Legend lines={model?.lines ?? []} values={values.current} className={props.directLabels && !asTable ? "@[500px]:invisible @[500px]:h-2 @[500px]:min-h-0 @[500px]:overflow-hidden" : ""} />
         <figcaption id={summaryId} className="sr-only" data-summary>
           {summary}
         </figcaption>

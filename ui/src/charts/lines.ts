@@ -39,10 +39,10 @@ function previousLine(series: Series, measure: Measure, label: string): ChartLin
   const group = series.previous?.[0];
   if (!group) return [];
   const values = measure === "requests_per_second" ? group.requests_per_second : measureValues(series, group, measure);
-  const known = group.requests.some((requests) => requests > 0);
-  if (!known) return [];
+  const began = group.requests.findIndex((requests) => requests > 0); // Before the first request nothing was stored.
+  if (began < 0) return [];
   const line = { key: "previous", label, color: PREVIOUS_COLOR, dash: true, background: true };
-  return [{ ...line, values: Array.from({ length: series.n }, (_, index) => values[index] ?? null) }];
+  return [{ ...line, values: Array.from({ length: series.n }, (_, index) => (index >= began ? (values[index] ?? null) : null)) }];
 }
 
 export function responseTimeModel(series: Series, previousLabel: string): ChartModel {

@@ -1,15 +1,20 @@
 // The one event stream of a tab. Owns the EventSource, its reconnection and who listens; the cache is
 // changed by listeners. A hidden tab holds no connection: browsers allow six per server over HTTP/1.1.
-import { queryString } from "../api/client";
 import type { Demo, RequestsEvent, RollupEvent } from "../api/types";
 import { apiUrl } from "../base";
-import type { Parameters } from "../scope/filters";
+import type { FilterParameters } from "../scope/filters";
 import { backoff, INITIAL_LIVE, reduceLive, STALE_AFTER_MS, type LiveEvent, type LiveState } from "./state";
+
+export interface StreamParameters extends FilterParameters {
+  step?: string;
+  group_by: string;
+  limit?: number;
+}
 
 export interface StreamListener {
   /** Topics and filters this listener needs; the newest listener with rollups decides step and grouping. */
   topics: ("rollups" | "requests" | "demo")[];
-  parameters: Parameters;
+  parameters: StreamParameters;
   /** Keeps the stream open even where the page's range does not end now. */
   always?: boolean;
   onRollup?: (event: RollupEvent) => void;
@@ -75,7 +80,11 @@ export class LiveStream {
   private address(): string {
     const topics = [...new Set(this.listeners.flatMap((listener) => listener.topics))].sort();
     const lead = this.listeners.findLast((listener) => listener.topics.includes("rollups"));
-    return apiUrl("/stream") + queryString({ topics: topics.join(","), ...lead?.parameters });
+    const query = new URLSearchParams({ topics: topics.join(",") });
+    for (const [key, value] of Object.entries(lead?.parameters ?? {})) {
+      if (value !== undefined) query.set(key, String(value));
+    }
+    return `${apiUrl("/stream")}?${query}`;
   }
 
   private open(url: string): void {

@@ -15,8 +15,10 @@ export function environmentTag(id: string): string {
   return PROVIDER_TAGS[provider] ?? provider.slice(0, 2).toUpperCase();
 }
 
-export function environmentName(environment: Pick<Environment, "provider" | "deployment" | "region">): string {
-  return [providerName(environment.provider), environment.region || environment.deployment].filter(Boolean).join(" ");
+/** "AWS eu-west-1", "AWS staging eu-west-1": production goes without saying, anything else does not. */
+export function environmentName({ provider, deployment, region }: Pick<Environment, "provider" | "deployment" | "region">): string {
+  const said = deployment === "production" && region !== "" ? "" : deployment;
+  return [providerName(provider), said, region].filter(Boolean).join(" ");
 }
 
 export function environmentNameOf(id: string): string {

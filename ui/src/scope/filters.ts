@@ -1,9 +1,22 @@
 // From a scope to the query parameters every read of the API takes. Owns their names, nothing else.
 import type { Scope } from "./codec";
 
-export type Parameters = Record<string, string | number | undefined>;
+export interface FilterParameters {
+  env?: string;
+  endpoint?: string;
+  service?: string;
+  method?: string;
+  status?: string;
+  version?: string;
+  q?: string;
+}
 
-export function filterParameters(scope: Scope): Parameters {
+export interface ReadParameters extends FilterParameters {
+  from: string;
+  to: string;
+}
+
+export function filterParameters(scope: Scope): FilterParameters {
   return {
     env: joined(scope.env),
     endpoint: joined(scope.ep),
@@ -15,7 +28,7 @@ export function filterParameters(scope: Scope): Parameters {
   };
 }
 
-export function readParameters(scope: Scope): Parameters {
+export function readParameters(scope: Scope): ReadParameters {
   return { from: scope.from, to: scope.to, ...filterParameters(scope) };
 }
 

@@ -9,7 +9,8 @@ import { useNow } from "../../now";
 import { environmentName } from "../../parts/environment";
 import { Panel } from "../../parts/Panel";
 import { rose, Tile } from "../../parts/Tile";
-import type { Scope } from "../../scope/codec";
+import type { Compare, Scope } from "../../scope/codec";
+import { comparable } from "../../scope/comparison";
 import { useZone } from "../../scope/useScope";
 import { COMPARE_SHORT } from "../../shell/compareNames";
 import { ago, dateTime } from "../../time/format";
@@ -32,7 +33,7 @@ export function SummaryTab({ detail, scope }: { detail: EndpointDetail; scope: S
   const chart = { error: series.error, retry: () => void series.refetch(), refreshing: series.isPlaceholderData };
   return (
     <div className="flex flex-col gap-3">
-      <StatTiles detail={detail} compared={COMPARE_SHORT[scope.cmp === "off" ? "prev" : scope.cmp]} />
+      <StatTiles detail={detail} compare={scope.cmp === "off" ? "prev" : scope.cmp} />
       <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
         <ChartPanel title="Response time" note="ms" model={models?.time} format={latency} floor={10} {...chart} />
         <ChartPanel title="Error rate" note="% of requests" model={models?.errors} format={share} floor={0.01} {...chart} />
@@ -66,7 +67,7 @@ export function SummaryTab({ detail, scope }: { detail: EndpointDetail; scope: S
         rows={detail.versions.map(({ version, stats, first_seen_ms, last_seen_ms }) => ({
           key: version,
           name: version || "(no version)",
-          title: `first seen ${dateTime(first_seen_ms, zone)}`,
+          title: first_seen_ms === null ? "" : `first seen ${dateTime(first_seen_ms, zone)}`,
           stats,
           change: null,
           seen: ago(last_seen_ms, now_ms),
@@ -76,8 +77,10 @@ export function SummaryTab({ detail, scope }: { detail: EndpointDetail; scope: S
   );
 }
 
-function StatTiles({ detail, compared }: { detail: EndpointDetail; compared: string }) {
-  const { current, previous } = detail;
+function StatTiles({ detail, compare }: { detail: EndpointDetail; compare: Compare }) {
+  const { current } = detail;
+  const compared = COMPARE_SHORT[compare];
+  const previous = comparable(detail.previous, detail.range, compare, detail.first_seen_ms);
   return (
     <div className="grid grid-cols-5 gap-3 max-rail:grid-cols-2 max-sm:gap-2">
       <Tile

@@ -60,7 +60,7 @@ export default function EndpointsPage() {
       <div className="flex min-h-0 flex-1 gap-4 p-4">
         <aside
           aria-label="Filters"
-          className={`w-48 shrink-0 overflow-y-auto pr-1 ${facetsOpen ? "max-rail:w-44" : "max-rail:hidden"}`}
+          className={`w-44 shrink-0 overflow-y-auto pr-1 ${facetsOpen ? "" : "max-rail:hidden"}`}
         >
           <FacetList scope={scope} />
         </aside>

@@ -30,7 +30,7 @@ export const COLUMNS: Column[] = [
   {
     id: "state",
     name: "State",
-    width: 108,
+    width: 98,
     dropOrder: 3,
     cell: (row, { now_ms }) => <EndpointState row={row} now_ms={now_ms} />,
     text: (row) => row.state,
@@ -47,7 +47,7 @@ export const COLUMNS: Column[] = [
   {
     id: "service",
     name: "Service",
-    width: 88,
+    width: 94,
     sort: "service",
     dropOrder: 6,
     cell: (row) => (
@@ -60,7 +60,7 @@ export const COLUMNS: Column[] = [
   {
     id: "environments",
     name: "Env",
-    width: 100,
+    width: 104,
     dropOrder: 9,
     cell: (row) => <EnvironmentChips ids={row.environments} />,
     text: (row) => row.environments.join(" "),
@@ -134,7 +134,7 @@ export const COLUMNS: Column[] = [
   {
     id: "last_seen",
     name: "Last seen",
-    width: 84,
+    width: 78,
     sort: "last_seen_ms",
     numeric: true,
     dropOrder: 10,

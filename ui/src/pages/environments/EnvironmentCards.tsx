@@ -39,16 +39,13 @@ function Card({ item, color }: { item: EnvironmentCard; color: string }) {
         <h2 className="min-w-0 truncate text-[13px] font-semibold" title={environment.id}>
           {environmentName(environment)}
         </h2>
-        <span className="rounded border border-line px-1 font-mono text-[10px] leading-4 text-muted" aria-hidden>
+        <span className="ml-auto rounded border border-line px-1 font-mono text-[10px] leading-4 text-muted" aria-hidden>
           {environmentTag(environment.id)}
-        </span>
-        <span className="ml-auto shrink-0">
-          {silent ? <StateChip tone="quiet">{`last seen ${ago(item.last_seen_ms, now_ms)}`}</StateChip> : <StateChip tone="ok">receiving</StateChip>}
         </span>
       </div>
       <div className="flex items-end justify-between gap-2">
-        <p>
-          <span className="text-2xl leading-8 font-semibold">{latency(stats.p95_ms)}</span>{" "}
+        <p className="min-w-0">
+          <span className="block text-2xl leading-8 font-semibold">{latency(stats.p95_ms)}</span>
           <span className="text-xs text-muted">p95{p95Change ? `, ${p95Change}` : ""}</span>
         </p>
         <Sparkline values={spark.p95_ms} width={84} height={28} color={color} />
@@ -63,20 +60,30 @@ function Card({ item, color }: { item: EnvironmentCard; color: string }) {
         <dd className="text-right">{perSecond(stats.requests_per_second)}</dd>
         <dt className="text-muted">Serves</dt>
         <dd className="truncate text-right">
-          {plural(item.endpoints, "endpoint")}, {plural(item.services, "service")}
+          {plural(item.endpoints, "endpoint")} of {plural(item.services, "service")}
         </dd>
         <dt className="text-muted">Versions</dt>
         <dd className="truncate text-right" title={item.versions.join(", ")}>
-          {item.versions.filter(Boolean).join(", ") || "not reported"}
+          {versionText(item.versions.filter(Boolean))}
         </dd>
       </dl>
+      <div className="mt-auto flex items-center justify-between gap-2 pt-1">
+        {silent ? <StateChip tone="quiet">{`last seen ${ago(item.last_seen_ms, now_ms)}`}</StateChip> : <StateChip tone="ok">receiving</StateChip>}
       <button
         type="button"
-        className="h-6 self-start rounded text-xs text-accent hover:underline"
+        className="h-6 rounded text-xs text-accent hover:underline"
         onClick={() => setScope({ env: [environment.id] })}
       >
         Show only this <span className="sr-only">environment, {environmentName(environment)}</span>
       </button>
+      </div>
     </li>
   );
+}
+
+const VERSIONS_NAMED_MAX = 2;
+
+function versionText(versions: string[]): string {
+  if (versions.length === 0) return "not reported";
+  return versions.length <= VERSIONS_NAMED_MAX ? versions.join(", ") : plural(versions.length, "version");
 }

@@ -8,7 +8,7 @@ import { environmentColors, environmentNameOf } from "../../parts/environment";
 import { Empty, Failure, Skeleton } from "../../parts/states";
 import { useScope } from "../../scope/useScope";
 import { PageHeader } from "../../shell/PageHeader";
-import { latency, share } from "../../units";
+import { latency, plural, share, threeDigits } from "../../units";
 import { EnvironmentCards } from "./EnvironmentCards";
 import { MatrixPanel } from "./MatrixPanel";
 
@@ -68,18 +68,21 @@ export default function EnvironmentsPage() {
   );
 }
 
+const STATEMENT_SHARE_MIN = 0.25; // On fewer of its endpoints than this it is these endpoints, not the environment.
+
 function Statements({ matrix }: { matrix: Matrix | undefined }) {
-  const slower = matrix?.slower.filter((item) => item.endpoints > 0 && item.shared > 0) ?? [];
   if (!matrix || matrix.environments.length < 2) return null;
+  const slower = matrix.slower.filter((item) => item.shared > 0 && item.endpoints / item.shared >= STATEMENT_SHARE_MIN);
   return (
     <ul className="panel flex flex-col gap-1 px-3 py-2.5" data-statements>
       {slower.map((item) => (
         <li key={item.environment}>
-          <strong className="font-semibold">{environmentNameOf(item.environment)}</strong> is slower than the median of the environments on{" "}
-          {item.endpoints} of {item.shared} shared endpoints, typically by {Math.round((item.median_ratio - 1) * 100)} %.
+          <strong className="font-semibold">{environmentNameOf(item.environment)}</strong> is more than 10 % slower than the median of all
+          environments on {item.endpoints} of {plural(item.shared, "shared endpoint")}. Over all of them, its p95 is typically{" "}
+          {threeDigits(item.median_ratio)}× the median.
         </li>
       ))}
-      {slower.length === 0 && <li>No environment is more than 10 % slower than the others on any shared endpoint.</li>}
+      {slower.length === 0 && <li>No environment is more than 10 % slower than the others on a quarter or more of the shared endpoints.</li>}
     </ul>
   );
 }

@@ -3,6 +3,7 @@ import type { Overview, Series } from "../../api/types";
 import { Skeleton } from "../../parts/states";
 import { rose, Tile } from "../../parts/Tile";
 import type { Compare } from "../../scope/codec";
+import { comparable } from "../../scope/comparison";
 import { COMPARE_SHORT } from "../../shell/compareNames";
 import { latency, perSecond, relativeChange, share, shareChange } from "../../units";
 
@@ -23,7 +24,8 @@ export function Tiles({ overview, series, compared }: TilesProps) {
       </div>
     );
   }
-  const { current, previous } = overview;
+  const { current } = overview;
+  const previous = comparable(overview.previous, overview.range, compared, overview.first_request_ms);
   const group = series?.groups[0];
   const before = COMPARE_SHORT[compared];
   return (
