@@ -171,11 +171,13 @@ pub(crate) fn parse_time(text: &str, now: Timestamp) -> Result<Timestamp, String
     let wrong =
         || format!("`{text}` is no time; write now-1h, 2026-11-22T13:00:00Z or milliseconds since 1970");
     if let Some(offset) = text.strip_prefix("now") {
+        if offset.is_empty() {
+            return Ok(now);
+        }
         return match offset.split_at_checked(1) {
-            None => Ok(now),
             Some(("-", offset)) => Ok(now.minus(parse_duration(offset).ok_or_else(wrong)?)),
             Some(("+", offset)) => Ok(now.plus(parse_duration(offset).ok_or_else(wrong)?)),
-            Some(_) => Err(wrong()),
+            _ => Err(wrong()),
         };
     }
     if let Ok(millis) = text.parse::<i64>() {

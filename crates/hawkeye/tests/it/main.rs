@@ -1,0 +1,11 @@
+//! The real binary, driven over its real sockets. One executable, so that it links once.
+
+mod crash;
+mod demo;
+mod harness;
+mod lifecycle;
+mod native;
+mod otlp;
+mod read;
+mod stream;
+mod tidy;
