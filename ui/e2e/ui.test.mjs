@@ -18,13 +18,15 @@ const live = (page) => page.waitForSelector('[data-live="live"]', { state: "atta
 
 function requestAt(overrides = {}) {
   return {
-    start: new Date().toISOString(),
+    timestamp: new Date().toISOString(),
     duration_ms: 42,
     service: "checkout",
     method: "GET",
     route: "/basket/{id}",
     status: 200,
-    environment: { provider: "aws", deployment: "production", region: "eu-west-1" },
+    provider: "aws",
+    environment: "production",
+    region: "eu-west-1",
     ...overrides,
   };
 }

@@ -2,7 +2,7 @@
 import { Combobox } from "@base-ui/react/combobox";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Check, ChevronDown, Search } from "lucide-react";
-import { useCallback, useRef, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 export interface PickerOption {
   value: string;
@@ -26,12 +26,12 @@ interface MultiPickerProps {
 }
 
 const ROW_PX = 34;
-const LIST_PX = 320;
 
 export function MultiPicker(props: MultiPickerProps) {
   const { icon, text, label, options, selected, onChange, onSearch, loading } = props;
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const byValue = new Map(options.map((option) => [option.value, option]));
   const values = [...new Set([...options.map((option) => option.value), ...(onSearch ? [] : selected)])];
 
@@ -90,8 +90,8 @@ export function MultiPicker(props: MultiPickerProps) {
             <Combobox.Empty>
               <div className="px-3 py-6 text-center text-muted">{loading ? "Searching" : "Nothing matches"}</div>
             </Combobox.Empty>
-            <Combobox.List className="outline-none">
-              <VirtualOptions open={open} byValue={byValue} />
+            <Combobox.List ref={setScroller} className="max-h-80 overflow-auto overscroll-contain outline-none">
+              <VirtualOptions open={open} byValue={byValue} scroller={scroller} />
             </Combobox.List>
           </Combobox.Popup>
         </Combobox.Positioner>
@@ -100,34 +100,26 @@ export function MultiPicker(props: MultiPickerProps) {
   );
 }
 
-function VirtualOptions({ open, byValue }: { open: boolean; byValue: Map<string, PickerOption> }) {
+interface VirtualOptionsProps {
+  open: boolean;
+  byValue: Map<string, PickerOption>;
+  scroller: HTMLElement | null;
+}
+
+function VirtualOptions({ open, byValue, scroller }: VirtualOptionsProps) {
   const values = Combobox.useFilteredItems<string>();
-  const scroller = useRef<HTMLDivElement | null>(null);
   const virtualizer = useVirtualizer({
     enabled: open,
     count: values.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
     estimateSize: () => ROW_PX,
     overscan: 8,
     paddingStart: 4,
     paddingEnd: 4,
   });
-  const attach = useCallback(
-    (element: HTMLDivElement | null) => {
-      scroller.current = element;
-      if (element) virtualizer.measure();
-    },
-    [virtualizer],
-  );
   if (values.length === 0) return null;
   return (
-    <div
-      role="presentation"
-      ref={attach}
-      className="overflow-auto overscroll-contain"
-      style={{ height: Math.min(LIST_PX, virtualizer.getTotalSize()) }}
-    >
-      <div role="presentation" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+    <div role="presentation" className="relative" style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map((row) => {
           const value = values[row.index]!;
           const option = byValue.get(value) ?? { value, label: value };
@@ -151,7 +143,6 @@ function VirtualOptions({ open, byValue }: { open: boolean; byValue: Map<string,
             </Combobox.Item>
           );
         })}
-      </div>
     </div>
   );
 }

@@ -49,7 +49,7 @@ function SampleTable({ title, query, empty, onOpen }: SampleTableProps) {
       ) : items.length === 0 ? (
         <Empty reason={empty} />
       ) : (
-        <div className="max-h-96 overflow-auto" tabIndex={0} role="region" aria-label={title}>
+        <div className="max-h-96 overflow-auto" tabIndex={0} role="region" aria-label={`${title} table`}>
           <table className="w-full min-w-200 text-xs">
             <thead className="sticky top-0 bg-surface">
               <tr className="h-8 border-b border-line text-left text-muted">

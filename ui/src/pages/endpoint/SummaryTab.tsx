@@ -161,7 +161,7 @@ interface StatsTableRow {
 function StatsTable({ title, first, rows }: { title: string; first: string; rows: StatsTableRow[] }) {
   return (
     <Panel title={title}>
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={title}>
+      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={`${title} table`}>
         <table className="w-full min-w-160 text-xs">
           <thead>
             <tr className="h-8 border-b border-line text-right text-muted">

@@ -43,7 +43,7 @@ export function MatrixPanel({ matrix, error, retry, refreshing, more }: MatrixPa
         <Empty reason="No endpoint matches these filters." />
       ) : (
         <>
-          <div className="max-h-[70dvh] overflow-auto" tabIndex={0} role="region" aria-label="Endpoints across environments">
+          <div className="max-h-[70dvh] overflow-auto" tabIndex={0} role="region" aria-label="Endpoints across environments table">
             <table className="w-full border-separate border-spacing-0 text-xs">
               <thead className="sticky top-0 z-1 bg-surface">
                 <tr className="h-9 text-left text-muted">
