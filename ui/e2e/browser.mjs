@@ -24,7 +24,13 @@ export function launch() {
 /** A page in a context of its own, with a list of complaints that must stay empty. */
 export async function openPage(browser, url, { theme = "dark", width = 1440, height = 920, context } = {}) {
   const owner =
-    context ?? (await browser.newContext({ viewport: { width, height }, colorScheme: theme, timezoneId: "Europe/Berlin", reducedMotion: "reduce" }));
+    context ??
+    (await browser.newContext({
+      viewport: { width, height },
+      colorScheme: theme,
+      timezoneId: "Europe/Berlin",
+      reducedMotion: "reduce",
+    }));
   owner.setDefaultTimeout(WAIT_MS);
   const page = await owner.newPage();
   const complaints = [];
@@ -38,7 +44,8 @@ export async function openPage(browser, url, { theme = "dark", width = 1440, hei
   });
   page.on("requestfailed", (request) => {
     // A page that is left or a filter that changes cancels its own questions.
-    if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
+    if (request.failure()?.errorText !== "net::ERR_ABORTED")
+      complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 400) complaints.push(`answer ${response.status()}: ${response.url()}`);
@@ -46,7 +53,9 @@ export async function openPage(browser, url, { theme = "dark", width = 1440, hei
   await page.addInitScript(() => {
     window.policyViolations = [];
     document.addEventListener("securitypolicyviolation", (event) =>
-      window.policyViolations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`),
+      window.policyViolations.push(
+        `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`,
+      ),
     );
   });
   await page.goto(url);
@@ -64,14 +73,22 @@ export async function openPage(browser, url, { theme = "dark", width = 1440, hei
 export async function settled(page) {
   await page.waitForSelector("h1");
   await page.waitForFunction(
-    () => !document.querySelector(".skeleton") && !document.querySelector("header [aria-hidden].control") && document.fonts.status === "loaded",
+    () =>
+      !document.querySelector(".skeleton") &&
+      !document.querySelector("header [aria-hidden].control") &&
+      document.fonts.status === "loaded",
   );
 }
 
 export async function axeViolations(page) {
   await page.evaluate(axeSource);
-  const result = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags } }), AXE_TAGS);
+  const result = await page.evaluate(
+    (tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags } }),
+    AXE_TAGS,
+  );
   return result.violations.flatMap((violation) =>
-    violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")} — ${node.failureSummary?.replaceAll("\n", " ")}`),
+    violation.nodes.map(
+      (node) => `${violation.id}: ${node.target.join(" ")} — ${node.failureSummary?.replaceAll("\n", " ")}`,
+    ),
   );
 }

@@ -40,7 +40,10 @@ export async function startHawkeye() {
 function listening(server, log) {
   return new Promise((resolve, reject) => {
     let out = "";
-    const timer = setTimeout(() => reject(new Error(`the server did not say where it listens:\n${out}\n${log()}`)), START_MS);
+    const timer = setTimeout(
+      () => reject(new Error(`the server did not say where it listens:\n${out}\n${log()}`)),
+      START_MS,
+    );
     server.stdout.on("data", (chunk) => {
       out += chunk;
       const match = /^listening (http:\/\/\S+)$/m.exec(out);
@@ -83,8 +86,12 @@ export async function until(what, ask, condition, limit_ms = 120_000) {
 
 export async function generateDemo(base) {
   await sendJson(base, "POST", "/demo", { scenario: "all", span_s: 21_600, seed: 7, requests_per_second: 20 });
-  return until("the demo", () => getJson(base, "/demo"), (demo) => {
-    if (demo.state === "failed") throw new Error(`the demo failed: ${demo.error}`);
-    return demo.state === "live";
-  });
+  return until(
+    "the demo",
+    () => getJson(base, "/demo"),
+    (demo) => {
+      if (demo.state === "failed") throw new Error(`the demo failed: ${demo.error}`);
+      return demo.state === "live";
+    },
+  );
 }

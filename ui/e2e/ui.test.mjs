@@ -65,7 +65,16 @@ describe("with demo data", () => {
     endpointId = list.items[0].id;
   });
 
-  const routes = () => ["/", "/endpoints", `/endpoints/${endpointId}`, `/endpoints/${endpointId}?tab=compare`, `/endpoints/${endpointId}?tab=samples`, "/environments", "/live", "/nowhere"];
+  const routes = () => [
+    "/",
+    "/endpoints",
+    `/endpoints/${endpointId}`,
+    `/endpoints/${endpointId}?tab=compare`,
+    `/endpoints/${endpointId}?tab=samples`,
+    "/environments",
+    "/live",
+    "/nowhere",
+  ];
 
   for (const theme of THEMES) {
     test(`every page loads without a complaint and passes axe (${theme})`, async () => {
@@ -103,7 +112,9 @@ describe("with demo data", () => {
   test("a narrow screen scrolls down only, and the drawer navigates", async () => {
     for (const path of routes()) {
       const page = await openPage(browser, url(path), { width: 390, height: 844 });
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       assert.equal(overflow, 0, path);
       await page.end();
     }
@@ -145,7 +156,7 @@ describe("with demo data", () => {
 
   test("the scope travels between pages, the sorting does not", async () => {
     const page = await openPage(browser, url("/endpoints?from=now-3h&env=aws&sort=-p95_ms"));
-    await page.click('nav >> text=Environments');
+    await page.click("nav >> text=Environments");
     await page.waitForURL("**/environments?from=now-3h&env=aws");
     await page.end();
   });
@@ -196,7 +207,11 @@ describe("with demo data", () => {
     await page.waitForURL("**from=now-6h");
     await page.focus('[data-chart="Response time"] [role="application"]');
     await page.keyboard.press("ArrowLeft");
-    await page.waitForFunction(() => [...document.querySelectorAll('[data-chart="Response time"] [aria-live]')].some((region) => /p95/.test(region.textContent)));
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('[data-chart="Response time"] [aria-live]')].some((region) =>
+        /p95/.test(region.textContent),
+      ),
+    );
     await page.keyboard.press("Escape");
     await page.keyboard.press("Control+k");
     await page.waitForSelector('[role="listbox"]');
@@ -215,7 +230,8 @@ describe("with demo data", () => {
     const page = await openPage(browser, url(`/?from=now-15m&q=${service}`));
     await live(page);
     await page.click('button[aria-label="Response time as table"]');
-    const cell = () => /\d ms/.test(document.querySelector('[data-chart="Response time"] table tbody')?.textContent ?? "");
+    const cell = () =>
+      /\d ms/.test(document.querySelector('[data-chart="Response time"] table tbody')?.textContent ?? "");
     assert.equal(await page.evaluate(cell), false);
     const batch = Array.from({ length: 50 }, () => requestAt({ service }));
     assert.equal((await sendJson(hawkeye.base, "POST", "/requests", batch)).accepted, 50);
@@ -229,17 +245,42 @@ describe("with demo data", () => {
   });
 
   test("hostile names are text", async () => {
-    const hostile = [requestAt({ service: HOSTILE_SERVICE, route: HOSTILE, path: HOSTILE, error_type: "<b>bold</b>", consumer: "=cmd()" })];
+    const hostile = [
+      requestAt({
+        service: HOSTILE_SERVICE,
+        route: HOSTILE,
+        path: HOSTILE,
+        error_type: "<b>bold</b>",
+        consumer: "=cmd()",
+      }),
+    ];
     assert.equal((await sendJson(hawkeye.base, "POST", "/requests", hostile)).accepted, 1);
     // Control characters may be refused or cleaned by the server; either way nothing may break.
     const strange = JSON.stringify([requestAt({ service: "strange", route: "/a\u0007b\u202ec\u0000" })]);
-    await fetch(url("/api/v1/requests"), { method: "POST", headers: { "content-type": "application/json" }, body: strange });
-    const found = await until("the hostile endpoint", () => getJson(hawkeye.base, "/endpoints?q=onerror"), (list) => list.total === 1);
+    await fetch(url("/api/v1/requests"), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: strange,
+    });
+    const found = await until(
+      "the hostile endpoint",
+      () => getJson(hawkeye.base, "/endpoints?q=onerror"),
+      (list) => list.total === 1,
+    );
     const id = found.items[0].id;
-    for (const path of ["/endpoints?q=onerror", `/endpoints/${id}`, `/endpoints/${id}?tab=samples`, "/?q=onerror", "/environments?q=onerror", "/live?q=onerror", "/endpoints?q=strange"]) {
+    for (const path of [
+      "/endpoints?q=onerror",
+      `/endpoints/${id}`,
+      `/endpoints/${id}?tab=samples`,
+      "/?q=onerror",
+      "/environments?q=onerror",
+      "/live?q=onerror",
+      "/endpoints?q=strange",
+    ]) {
       const page = await openPage(browser, url(path));
       if (path.startsWith("/live")) await page.waitForSelector('[role="log"] button');
-      if (!path.includes("strange")) await page.waitForFunction(() => document.body.textContent.includes('<img src=x onerror="alert(1)">'));
+      if (!path.includes("strange"))
+        await page.waitForFunction(() => document.body.textContent.includes('<img src=x onerror="alert(1)">'));
       assert.equal(await page.locator("img, #root script, #root b").count(), 0, path);
       assert.deepEqual(await page.complaints(), [], path);
       await page.end();

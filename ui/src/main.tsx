@@ -12,7 +12,8 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       // A refusal will not change by asking again; an unreachable server might.
-      retry: (failures, error) => failures < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500),
+      retry: (failures, error) =>
+        failures < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500),
       retryDelay: (failures) => 500 * 2 ** failures,
       staleTime: 2000,
     },

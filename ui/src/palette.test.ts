@@ -6,10 +6,26 @@ type Rgb = [number, number, number];
 
 // Machado, Oliveira, Fernandes 2009, severity 1.0, applied to linear RGB.
 const VISION: Record<string, [Rgb, Rgb, Rgb]> = {
-  normal: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-  protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-  deuteranopia: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
-  tritanopia: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+  normal: [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ],
+  protanopia: [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+  ],
+  deuteranopia: [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.01182, 0.04294, 0.968881],
+  ],
+  tritanopia: [
+    [1.255528, -0.076749, -0.178779],
+    [-0.078411, 0.930809, 0.147602],
+    [0.004733, 0.691367, 0.3039],
+  ],
 };
 
 const css = readFileSync(new URL("index.css", import.meta.url), "utf8");
@@ -29,10 +45,12 @@ function linear(hex: string): Rgb {
 }
 
 function contrast(first: string, second: string): number {
-  const [high, low] = [first, second].map((hex) => {
-    const [r, g, b] = linear(hex);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  }).sort((a, b) => b - a);
+  const [high, low] = [first, second]
+    .map((hex) => {
+      const [r, g, b] = linear(hex);
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    })
+    .sort((a, b) => b - a);
   return (high! + 0.05) / (low! + 0.05);
 }
 
@@ -56,7 +74,8 @@ function smallestDistance(colors: string[]): number {
   for (const vision of Object.keys(VISION)) {
     const seen = colors.map((hex) => oklab(seenBy(vision, linear(hex))));
     seen.forEach((first, index) => {
-      for (const second of seen.slice(index + 1)) smallest = Math.min(smallest, 100 * Math.hypot(...first.map((value, at) => value - second[at]!)));
+      for (const second of seen.slice(index + 1))
+        smallest = Math.min(smallest, 100 * Math.hypot(...first.map((value, at) => value - second[at]!)));
     });
   }
   return smallest;
@@ -65,9 +84,13 @@ function smallestDistance(colors: string[]): number {
 for (const [name, theme] of Object.entries(themes)) {
   const of = (token: string) => theme[token]!;
   describe(name, () => {
-    test.each(["text", "muted", "faint", "ok", "warn", "critical", "info", "accent"])("%s reads on every surface", (token) => {
-      for (const ground of ["bg", "surface", "raised"]) expect(contrast(of(token), of(ground)), ground).toBeGreaterThanOrEqual(4.5);
-    });
+    test.each(["text", "muted", "faint", "ok", "warn", "critical", "info", "accent"])(
+      "%s reads on every surface",
+      (token) => {
+        for (const ground of ["bg", "surface", "raised"])
+          expect(contrast(of(token), of(ground)), ground).toBeGreaterThanOrEqual(4.5);
+      },
+    );
     test.each(["ok", "warn", "critical"])("%s reads on its tint", (token) => {
       expect(contrast(of(token), of(`${token}-tint`))).toBeGreaterThanOrEqual(4.5);
     });
@@ -84,8 +107,11 @@ for (const [name, theme] of Object.entries(themes)) {
       expect(smallestDistance(series)).toBeGreaterThanOrEqual(name === "dark" ? 8.8 : 9.4);
     });
     test("states differ from each other, for every kind of colour vision", () => {
-      expect(smallestDistance(["ok", "warn", "critical", "info"].map(of))).toBeGreaterThanOrEqual(name === "dark" ? 10.4 : 13.4);
+      expect(smallestDistance(["ok", "warn", "critical", "info"].map(of))).toBeGreaterThanOrEqual(
+        name === "dark" ? 10.4 : 13.4,
+      );
     });
-    test("controls have a visible edge when it matters", () => expect(contrast(of("line-strong"), of("surface"))).toBeGreaterThanOrEqual(3));
+    test("controls have a visible edge when it matters", () =>
+      expect(contrast(of("line-strong"), of("surface"))).toBeGreaterThanOrEqual(3));
   });
 }

@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { randomFrom } from "./testing/random";
-import { bytes, count, duration, latency, NO_VALUE, perSecond, relativeChange, share, shareChange, threeDigits } from "./units";
+import {
+  bytes,
+  count,
+  duration,
+  latency,
+  NO_VALUE,
+  perSecond,
+  relativeChange,
+  share,
+  shareChange,
+  threeDigits,
+} from "./units";
 
 function check<Value>(format: (value: Value) => string | null, cases: [Value, string | null][]) {
   for (const [value, text] of cases) expect(format(value), String(value)).toBe(text);
@@ -21,11 +32,47 @@ describe("numbers as people read them", () => {
       [null, NO_VALUE],
       [Number.NaN, NO_VALUE],
     ]));
-  test("count", () => check(count, [[0, "0"], [7, "7"], [999.6, "1k"], [1840, "1.84k"], [2_500_000, "2.5M"], [3.2e9, "3.2G"], [null, NO_VALUE]]));
-  test("rate", () => check(perSecond, [[0, "0/s"], [0.458, "0.458/s"], [1840, "1.84k/s"]]));
-  test("share", () => check(share, [[0, "0 %"], [0.031, "3.1 %"], [0.00004, "< 0.01 %"], [0.0039, "0.39 %"], [1, "100 %"], [null, NO_VALUE]]));
-  test("bytes", () => check(bytes, [[0, "0 B"], [1023, "1023 B"], [1024, "1 KiB"], [5201, "5.08 KiB"], [81_234_567, "77.5 MiB"]]));
-  test("duration", () => check(duration, [[0, "0 s"], [59_999, "59 s"], [725_000, "12 min"], [7_200_000, "2 h"], [259_200_000, "3 d"]]));
+  test("count", () =>
+    check(count, [
+      [0, "0"],
+      [7, "7"],
+      [999.6, "1k"],
+      [1840, "1.84k"],
+      [2_500_000, "2.5M"],
+      [3.2e9, "3.2G"],
+      [null, NO_VALUE],
+    ]));
+  test("rate", () =>
+    check(perSecond, [
+      [0, "0/s"],
+      [0.458, "0.458/s"],
+      [1840, "1.84k/s"],
+    ]));
+  test("share", () =>
+    check(share, [
+      [0, "0 %"],
+      [0.031, "3.1 %"],
+      [0.00004, "< 0.01 %"],
+      [0.0039, "0.39 %"],
+      [1, "100 %"],
+      [null, NO_VALUE],
+    ]));
+  test("bytes", () =>
+    check(bytes, [
+      [0, "0 B"],
+      [1023, "1023 B"],
+      [1024, "1 KiB"],
+      [5201, "5.08 KiB"],
+      [81_234_567, "77.5 MiB"],
+    ]));
+  test("duration", () =>
+    check(duration, [
+      [0, "0 s"],
+      [59_999, "59 s"],
+      [725_000, "12 min"],
+      [7_200_000, "2 h"],
+      [259_200_000, "3 d"],
+    ]));
 });
 
 test("changes", () => {

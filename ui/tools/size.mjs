@@ -33,5 +33,7 @@ for (const [what, size, budget] of results) {
   }
 }
 const largest = lazy.reduce((best, name) => (sizes.get(name) > sizes.get(best) ? name : best), lazy[0]);
-console.log(`ok  largest lazy chunk: ${largest} ${(sizes.get(largest) / KB).toFixed(1)} kB of ${BUDGETS.chunk / KB} kB`);
+console.log(
+  `ok  largest lazy chunk: ${largest} ${(sizes.get(largest) / KB).toFixed(1)} kB of ${BUDGETS.chunk / KB} kB`,
+);
 process.exit(failed ? 1 : 0);

@@ -4,7 +4,9 @@ import { basePath } from "../base";
 import type { paths } from "./schema";
 import type { DemoRequest, Problem } from "./types";
 
-type Readable = { [Path in keyof paths]: paths[Path] extends { get: { parameters: { query?: unknown } } } ? Path : never }[keyof paths];
+type Readable = {
+  [Path in keyof paths]: paths[Path] extends { get: { parameters: { query?: unknown } } } ? Path : never;
+}[keyof paths];
 type Query<Path extends Readable> = NonNullable<paths[Path]["get"]["parameters"]["query"]>;
 
 /** A refusal by the server, or no answer at all (`status` 0). */

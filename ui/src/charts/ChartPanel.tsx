@@ -34,7 +34,8 @@ export function ChartPanel(props: ChartPanelProps) {
   const { zoom, reset } = useZoom();
   const summaryId = useId();
   const summary = useMemo(() => (model ? summarize(model, props.format) : ""), [model, props.format]);
-  const empty = model !== undefined && model.lines.every((line) => line.background || line.values.every((v) => v === null));
+  const empty =
+    model !== undefined && model.lines.every((line) => line.background || line.values.every((v) => v === null));
 
   function showValues(index: number | null) {
     for (const line of model?.lines ?? []) {
@@ -59,7 +60,15 @@ export function ChartPanel(props: ChartPanelProps) {
   return (
     <Panel title={title} note={note} actions={tableButton} refreshing={refreshing} className={className}>
       <figure className="@container m-0 px-3 pb-2" data-chart={title}>
-        <Legend lines={model?.lines ?? []} values={values.current} className={props.directLabels && !asTable ? "@[500px]:invisible @[500px]:h-2 @[500px]:min-h-0 @[500px]:overflow-hidden" : ""} />
+        <Legend
+          lines={model?.lines ?? []}
+          values={values.current}
+          className={
+            props.directLabels && !asTable
+              ? "@[500px]:invisible @[500px]:h-2 @[500px]:min-h-0 @[500px]:overflow-hidden"
+              : ""
+          }
+        />
         <figcaption id={summaryId} className="sr-only" data-summary>
           {summary}
         </figcaption>
@@ -114,7 +123,9 @@ function Legend({ lines, values, className }: LegendProps) {
   const ordered = lines.toSorted((a, b) => Number(a.background ?? false) - Number(b.background ?? false));
 
   return (
-    <ul className={`flex gap-x-3 text-[11px] leading-5 text-muted ${valued ? "h-5 overflow-hidden" : "min-h-5 flex-wrap"} ${className}`}>
+    <ul
+      className={`flex gap-x-3 text-[11px] leading-5 text-muted ${valued ? "h-5 overflow-hidden" : "min-h-5 flex-wrap"} ${className}`}
+    >
       {ordered.map((line) => (
         <li key={line.key} className="flex shrink-0 items-center gap-1.5 whitespace-nowrap">
           <svg width="14" height="4" aria-hidden="true">

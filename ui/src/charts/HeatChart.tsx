@@ -121,6 +121,8 @@ function showCell(chart: uPlot, tooltip: Tooltip, heatmap: Heatmap, zone: string
   const high = heatmap.bounds_ms[row + 1];
   const cell = heatmap.counts[row]?.[column];
   if (low === undefined || high === undefined || cell === undefined) return tooltip.hide();
-  const rows = [{ color: null, label: `${latency(low)} to ${latency(high)}`, value: `${cell.toLocaleString("en")} requests` }];
+  const rows = [
+    { color: null, label: `${latency(low)} to ${latency(high)}`, value: `${cell.toLocaleString("en")} requests` },
+  ];
   tooltip.show(chart, dateTime(heatmap.t0_ms + column * heatmap.step_ms, zone), rows);
 }

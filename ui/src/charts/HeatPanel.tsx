@@ -30,7 +30,6 @@ export function HeatPanel({ heatmap, error, retry, refreshing, height = 190, cla
     <button
       type="button"
       className="rounded px-1 text-xs text-accent hover:underline"
-      
       aria-label={`${TITLE} as ${asTable ? "chart" : "table"}`}
       onClick={() => setAsTable(!asTable)}
       disabled={!heatmap}
@@ -39,7 +38,13 @@ export function HeatPanel({ heatmap, error, retry, refreshing, height = 190, cla
     </button>
   );
   return (
-    <Panel title={TITLE} note="requests per cell, log scale" actions={tableButton} refreshing={refreshing} className={className}>
+    <Panel
+      title={TITLE}
+      note="requests per cell, log scale"
+      actions={tableButton}
+      refreshing={refreshing}
+      className={className}
+    >
       <figure className="m-0 px-3 pb-2">
         <ColorKey max={heatmap?.max_count ?? 0} />
         <figcaption id={summaryId} className="sr-only">
@@ -119,9 +124,15 @@ function HeatTable({ rows, height }: { rows: RowTotal[]; height: number }) {
       <table className="w-full text-xs">
         <thead className="sticky top-0 bg-surface text-muted">
           <tr>
-            <th scope="col" className="py-1 text-left font-medium">Latency</th>
-            <th scope="col" className="py-1 text-right font-medium">Requests</th>
-            <th scope="col" className="py-1 text-right font-medium">Share</th>
+            <th scope="col" className="py-1 text-left font-medium">
+              Latency
+            </th>
+            <th scope="col" className="py-1 text-right font-medium">
+              Requests
+            </th>
+            <th scope="col" className="py-1 text-right font-medium">
+              Share
+            </th>
           </tr>
         </thead>
         <tbody>

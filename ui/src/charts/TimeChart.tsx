@@ -47,7 +47,9 @@ export function TimeChart(props: TimeChartProps) {
   const onScreen = useOnScreen(host);
   const theme = useTheme();
   const [spoken, setSpoken] = useState("");
-  const shape = model.lines.map((line) => [line.key, line.color, line.dash, line.fill, line.background].join()).join("|");
+  const shape = model.lines
+    .map((line) => [line.key, line.color, line.dash, line.fill, line.background].join())
+    .join("|");
   const directLabels = (props.directLabels ?? false) && width >= LABELLED_WIDTH_MIN_PX;
   const data = useMemo(() => alignedData(model), [model]);
 
@@ -55,21 +57,21 @@ export function TimeChart(props: TimeChartProps) {
     if (!host.current || width === 0) return;
     const tooltip = new Tooltip(host.current);
     const frame = frameOptions({
-          width,
-          height,
-          zone,
-          axisFormat: (value) => (latest.current.axisFormat ?? latest.current.format)(value),
-          onZoom: (from, to) => latest.current.onZoom(from, to),
-          onReset: () => latest.current.onReset(),
-          onCursor: (u) => showCursor(u, tooltip, latest.current),
-          yScale: {
-            range: (_u, _min, _max) => {
-              const { model: current, top: shared, floor: least } = latest.current;
-              return fromZero(shared === undefined ? highest(current.lines) : shared, least);
-            },
-          },
-          yGrid: true,
-        });
+      width,
+      height,
+      zone,
+      axisFormat: (value) => (latest.current.axisFormat ?? latest.current.format)(value),
+      onZoom: (from, to) => latest.current.onZoom(from, to),
+      onReset: () => latest.current.onReset(),
+      onCursor: (u) => showCursor(u, tooltip, latest.current),
+      yScale: {
+        range: (_u, _min, _max) => {
+          const { model: current, top: shared, floor: least } = latest.current;
+          return fromZero(shared === undefined ? highest(current.lines) : shared, least);
+        },
+      },
+      yGrid: true,
+    });
     const built = new uPlot(
       {
         ...frame,
@@ -175,7 +177,10 @@ function seriesOf(line: ChartLine): uPlot.Series[] {
     points: { show: true, size: 4, width: 0, fill: color, filter: lonelyPoints },
   };
   const faded = withAlpha(color, 0.45);
-  return [base, { ...base, stroke: faded, fill: line.fill ? withAlpha(color, 0.05) : undefined, points: { show: false } }];
+  return [
+    base,
+    { ...base, stroke: faded, fill: line.fill ? withAlpha(color, 0.05) : undefined, points: { show: false } },
+  ];
 }
 
 function lonelyPoints(chart: uPlot, index: number): number[] {

@@ -15,7 +15,12 @@ export function drawDirectLabels(chart: uPlot, lines: ChartLine[]): void {
     .map((line) => ({ line, value: line.values.findLast((value) => value !== null) }))
     .filter((end) => end.value != null)
     .map(({ line, value }) => ({ line, y: chart.valToPos(value!, "y", true) }));
-  const places = pushApart(ends.map((end) => end.y), ROW_PX * ratio, bbox.top, bbox.top + bbox.height);
+  const places = pushApart(
+    ends.map((end) => end.y),
+    ROW_PX * ratio,
+    bbox.top,
+    bbox.top + bbox.height,
+  );
   ctx.save();
   ctx.font = `${11 * ratio}px "Inter Variable", system-ui, sans-serif`;
   ctx.textBaseline = "middle";

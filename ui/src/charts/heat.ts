@@ -7,8 +7,20 @@ type Rgb = readonly [number, number, number];
 
 // From few to many. No red: many requests are not an alarm.
 const RAMPS: Record<Theme, readonly Rgb[]> = {
-  dark: [[24, 48, 78], [28, 92, 122], [42, 145, 140], [126, 199, 124], [240, 234, 130]],
-  light: [[214, 232, 242], [140, 200, 210], [60, 150, 170], [28, 92, 140], [18, 40, 92]],
+  dark: [
+    [24, 48, 78],
+    [28, 92, 122],
+    [42, 145, 140],
+    [126, 199, 124],
+    [240, 234, 130],
+  ],
+  light: [
+    [214, 232, 242],
+    [140, 200, 210],
+    [60, 150, 170],
+    [28, 92, 140],
+    [18, 40, 92],
+  ],
 };
 
 export function heatColor(theme: Theme, share: number): Rgb {
@@ -17,7 +29,9 @@ export function heatColor(theme: Theme, share: number): Rgb {
   const index = Math.min(ramp.length - 2, Math.floor(place));
   const mix = place - index;
   const [low, high] = [ramp[index]!, ramp[index + 1]!];
-  return [0, 1, 2].map((channel) => Math.round(low[channel]! + (high[channel]! - low[channel]!) * mix)) as unknown as Rgb;
+  return [0, 1, 2].map((channel) =>
+    Math.round(low[channel]! + (high[channel]! - low[channel]!) * mix),
+  ) as unknown as Rgb;
 }
 
 /** Where a count lies between one and the highest, by its logarithm. */

@@ -42,7 +42,12 @@ function previousLine(series: Series, measure: Measure, label: string): ChartLin
   const began = group.requests.findIndex((requests) => requests > 0); // Before the first request nothing was stored.
   if (began < 0) return [];
   const line = { key: "previous", label, color: PREVIOUS_COLOR, dash: true, background: true };
-  return [{ ...line, values: Array.from({ length: series.n }, (_, index) => (index >= began ? (values[index] ?? null) : null)) }];
+  return [
+    {
+      ...line,
+      values: Array.from({ length: series.n }, (_, index) => (index >= began ? (values[index] ?? null) : null)),
+    },
+  ];
 }
 
 export function responseTimeModel(series: Series, previousLabel: string): ChartModel {
@@ -81,7 +86,8 @@ export function groupedModel(series: Series, measure: Measure, colorOf?: (key: s
   const lines = series.groups.map((group, index) => ({
     key: group.key,
     label: group.key === OTHER_KEY ? "others" : group.label || group.key,
-    color: group.key === OTHER_KEY ? "--series-other" : (colorOf?.(group.key) ?? GROUP_COLORS[index] ?? "--series-other"),
+    color:
+      group.key === OTHER_KEY ? "--series-other" : (colorOf?.(group.key) ?? GROUP_COLORS[index] ?? "--series-other"),
     values: measureValues(series, group, measure),
   }));
   return modelOf(series, lines);

@@ -12,8 +12,14 @@ describe("the present", () => {
   test("two buckets are open", () => expect(firstIncomplete(model(3, 15, []))).toBe(1));
   test("nothing is complete", () => expect(firstIncomplete(model(1, 5, []))).toBe(0));
   test("the current bucket joins the last complete one", () => {
-    expect(splitAtPresent([1, 2, 3], 2)).toEqual([[1, 2, null], [null, 2, 3]]);
-    expect(splitAtPresent([1, 2, 3], 3)).toEqual([[1, 2, 3], [null, null, null]]);
+    expect(splitAtPresent([1, 2, 3], 2)).toEqual([
+      [1, 2, null],
+      [null, 2, 3],
+    ]);
+    expect(splitAtPresent([1, 2, 3], 3)).toEqual([
+      [1, 2, 3],
+      [null, null, null],
+    ]);
   });
 });
 
@@ -21,9 +27,12 @@ test("points that no line reaches", () => expect(isolatedPoints([1, null, 2, 3, 
 
 describe("summary", () => {
   const format = (value: number) => `${value} ms`;
-  test("says the span and the last value", () => expect(summarize(model(3, 30, [5, 9, 7]), format)).toBe("p95 from 5 ms to 9 ms, last 7 ms."));
-  test("leaves the open bucket out", () => expect(summarize(model(3, 25, [5, 9, 1]), format)).toBe("p95 from 5 ms to 9 ms, last 9 ms."));
-  test("says when there is nothing", () => expect(summarize(model(3, 30, [null, null, null]), format)).toBe("p95 has no data."));
+  test("says the span and the last value", () =>
+    expect(summarize(model(3, 30, [5, 9, 7]), format)).toBe("p95 from 5 ms to 9 ms, last 7 ms."));
+  test("leaves the open bucket out", () =>
+    expect(summarize(model(3, 25, [5, 9, 1]), format)).toBe("p95 from 5 ms to 9 ms, last 9 ms."));
+  test("says when there is nothing", () =>
+    expect(summarize(model(3, 30, [null, null, null]), format)).toBe("p95 has no data."));
 });
 
 describe("direct labels", () => {

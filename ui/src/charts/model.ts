@@ -58,13 +58,15 @@ export function highest(lines: ChartLine[]): number | null {
 /** "p95 from 180 ms to 471 ms, now 471 ms; p50 ...". What a person who cannot see the lines needs first. */
 export function summarize(model: ChartModel, format: (value: number) => string): string {
   const incomplete = firstIncomplete(model);
-  const sentences = model.lines.filter((line) => !line.background).map((line) => {
-    const known = line.values.slice(0, Math.max(1, incomplete)).filter((value) => value !== null);
-    if (known.length === 0) return `${line.label} has no data`;
-    const low = Math.min(...known);
-    const high = Math.max(...known);
-    return `${line.label} from ${format(low)} to ${format(high)}, last ${format(known[known.length - 1]!)}`;
-  });
+  const sentences = model.lines
+    .filter((line) => !line.background)
+    .map((line) => {
+      const known = line.values.slice(0, Math.max(1, incomplete)).filter((value) => value !== null);
+      if (known.length === 0) return `${line.label} has no data`;
+      const low = Math.min(...known);
+      const high = Math.max(...known);
+      return `${line.label} from ${format(low)} to ${format(high)}, last ${format(known[known.length - 1]!)}`;
+    });
   return sentences.length > 0 ? `${sentences.join("; ")}.` : "No data in this range.";
 }
 

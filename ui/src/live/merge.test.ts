@@ -57,7 +57,10 @@ describe("mergeRollup", () => {
   });
   test("adds a group that appears later", () => {
     const merged = mergeRollup(series([1, 2]), rollup(1, [7], "new"));
-    expect(merged.groups.map((item) => [item.key, item.requests])).toEqual([["all", [1, 2]], ["new", [0, 7]]]);
+    expect(merged.groups.map((item) => [item.key, item.requests])).toEqual([
+      ["all", [1, 2]],
+      ["new", [0, 7]],
+    ]);
   });
   test("ignores another step or grouping", () => {
     const before = series([1, 2]);
@@ -91,7 +94,8 @@ test("messages may repeat, and every order of late ones ends the same", () => {
     const last = events[events.length - 1]!;
     expect(mergeRollup(current, last)).toEqual(current);
     for (const item of current.groups) {
-      for (const column of ["requests", "p95_ms", "error_rate", "requests_per_second"] as const) expect(item[column]).toHaveLength(current.n);
+      for (const column of ["requests", "p95_ms", "error_rate", "requests_per_second"] as const)
+        expect(item[column]).toHaveLength(current.n);
     }
     expect(current.groups[0]!.requests.slice(-5)).toEqual([10, 11, 12, 13, 23]);
     expect(current.t0_ms + current.n * STEP).toBeGreaterThan(current.range.to_ms);

@@ -25,7 +25,8 @@ test("held rows wait and come back on release", () => {
 
 test("the waiting rows are limited and the loss is counted", () => {
   let log = run({ type: "hold" });
-  for (let from = 0; from < LOG_ROWS_MAX + 500; from += 50) log = reduceLog(log, { type: "arrive", batch: batch(from, 50) });
+  for (let from = 0; from < LOG_ROWS_MAX + 500; from += 50)
+    log = reduceLog(log, { type: "arrive", batch: batch(from, 50) });
   expect(log.waiting).toHaveLength(LOG_ROWS_MAX);
   expect(log.dropped).toBe(500);
   expect(log.waiting[0]!.id).toBe("r500");

@@ -7,14 +7,21 @@ function after(...events: LiveEvent[]) {
 
 test("opening, hearing, breaking, returning", () => {
   expect(after({ type: "opening" }).phase).toBe("connecting");
-  expect(after({ type: "opening" }, { type: "message", now_ms: 5 })).toMatchObject({ phase: "live", heard_ms: 5, failures: 0 });
+  expect(after({ type: "opening" }, { type: "message", now_ms: 5 })).toMatchObject({
+    phase: "live",
+    heard_ms: 5,
+    failures: 0,
+  });
   const broken = after({ type: "opening" }, { type: "message", now_ms: 5 }, { type: "failed" }, { type: "opening" });
   expect(broken).toMatchObject({ phase: "reconnecting", failures: 1, heard_ms: 5 });
   expect(reduceLive(broken, { type: "message", now_ms: 9 })).toMatchObject({ phase: "live", failures: 0, heard_ms: 9 });
 });
 
 test("hiding and closing forget failures", () => {
-  expect(after({ type: "failed" }, { type: "failed" }, { type: "hidden" })).toMatchObject({ phase: "hidden", failures: 0 });
+  expect(after({ type: "failed" }, { type: "failed" }, { type: "hidden" })).toMatchObject({
+    phase: "hidden",
+    failures: 0,
+  });
   expect(after({ type: "failed" }, { type: "closed" })).toMatchObject({ phase: "off", failures: 0 });
 });
 

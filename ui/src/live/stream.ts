@@ -132,10 +132,13 @@ export class LiveStream {
     this.close();
     this.interrupted = true;
     this.dispatch({ type: "failed" });
-    this.retry = setTimeout(() => {
-      this.retry = undefined;
-      this.settle();
-    }, backoff(this.state.failures, Math.random()));
+    this.retry = setTimeout(
+      () => {
+        this.retry = undefined;
+        this.settle();
+      },
+      backoff(this.state.failures, Math.random()),
+    );
   }
 
   /** A connection can die without an error, for example behind a proxy or after sleep. */

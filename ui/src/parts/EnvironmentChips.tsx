@@ -10,7 +10,11 @@ export function EnvironmentChips({ ids }: { ids: string[] }) {
     <span className="flex gap-1" title={names}>
       <span className="sr-only">{names}</span>
       {tags.slice(0, SHOWN_MAX).map((tag) => (
-        <span key={tag} aria-hidden className="rounded border border-line px-1 font-mono text-[10px] leading-4 text-muted">
+        <span
+          key={tag}
+          aria-hidden
+          className="rounded border border-line px-1 font-mono text-[10px] leading-4 text-muted"
+        >
           {tag}
         </span>
       ))}

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { csvCell, csvText } from "./csv";
 
-test("plain cells", () => expect(csvText([["a", 1.5, null], ["b c", -2, 0]])).toBe("a,1.5,\r\nb c,-2,0\r\n"));
+test("plain cells", () =>
+  expect(
+    csvText([
+      ["a", 1.5, null],
+      ["b c", -2, 0],
+    ]),
+  ).toBe("a,1.5,\r\nb c,-2,0\r\n"));
 test("quoting", () => expect(csvCell('say "hi", you')).toBe('"say ""hi"", you"'));
 test("line breaks", () => expect(csvCell("a\nb")).toBe('"a\nb"'));
 

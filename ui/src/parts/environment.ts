@@ -2,7 +2,13 @@
 import type { Environment } from "../api/types";
 import { GROUP_COLORS } from "../charts/lines";
 
-const PROVIDER_NAMES: Record<string, string> = { aws: "AWS", azure: "Azure", gcp: "GCP", on_premises: "On-premises", other: "Other" };
+const PROVIDER_NAMES: Record<string, string> = {
+  aws: "AWS",
+  azure: "Azure",
+  gcp: "GCP",
+  on_premises: "On-premises",
+  other: "Other",
+};
 const PROVIDER_TAGS: Record<string, string> = { aws: "AW", azure: "AZ", gcp: "GC", on_premises: "OP", other: "OT" };
 
 export function providerName(provider: string): string {
@@ -16,7 +22,11 @@ export function environmentTag(id: string): string {
 }
 
 /** "AWS eu-west-1", "AWS staging eu-west-1": production goes without saying, anything else does not. */
-export function environmentName({ provider, deployment, region }: Pick<Environment, "provider" | "deployment" | "region">): string {
+export function environmentName({
+  provider,
+  deployment,
+  region,
+}: Pick<Environment, "provider" | "deployment" | "region">): string {
   const said = deployment === "production" && region !== "" ? "" : deployment;
   return [providerName(provider), said, region].filter(Boolean).join(" ");
 }

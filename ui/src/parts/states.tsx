@@ -16,11 +16,25 @@ export function Empty({ reason, action, height }: { reason: string; action?: Rea
   );
 }
 
-export function Failure({ what, error, retry, height }: { what: string; error: unknown; retry?: () => void; height?: number }) {
+export function Failure({
+  what,
+  error,
+  retry,
+  height,
+}: {
+  what: string;
+  error: unknown;
+  retry?: () => void;
+  height?: number;
+}) {
   const requestId = error instanceof ApiError ? error.requestId : null;
   const message = error instanceof Error ? error.message : String(error);
   return (
-    <div role="alert" className="flex flex-col items-center justify-center gap-2 p-6 text-center" style={{ minHeight: height }}>
+    <div
+      role="alert"
+      className="flex flex-col items-center justify-center gap-2 p-6 text-center"
+      style={{ minHeight: height }}
+    >
       <p className="flex items-center gap-2 font-medium">
         <CircleAlert size={16} className="shrink-0 text-critical" aria-hidden /> {what} could not be loaded
       </p>

@@ -17,7 +17,10 @@ describe("links", () => {
     expect(writeSearch(encodeScope(scope))).toBe("?from=2026-11-20T14:00:00Z&to=2026-11-20T15:00:00Z&tz=Europe/Berlin");
   });
   test("take their page's keys off when they travel", () => {
-    expect(travelling({ from: "now-6h", sort: "-p95_ms", tab: "samples", sel: "x", q: "orders" })).toEqual({ from: "now-6h", q: "orders" });
+    expect(travelling({ from: "now-6h", sort: "-p95_ms", tab: "samples", sel: "x", q: "orders" })).toEqual({
+      from: "now-6h",
+      q: "orders",
+    });
   });
 });
 
@@ -36,7 +39,13 @@ describe("bad values fall back", () => {
     ["?env=%", {}],
   ];
   for (const [query, expected] of bad) {
-    test(query, () => expect(decodeScope(parseSearch(query))).toEqual({ ...DEFAULT_SCOPE, ...expected, ...(query === "?env=%" ? { env: ["%"] } : {}) }));
+    test(query, () =>
+      expect(decodeScope(parseSearch(query))).toEqual({
+        ...DEFAULT_SCOPE,
+        ...expected,
+        ...(query === "?env=%" ? { env: ["%"] } : {}),
+      }),
+    );
   }
 });
 
@@ -51,7 +60,9 @@ test("decode(encode(scope)) is the scope, whatever people type", () => {
       from: pick(["now-1h", "now-7d", "2026-11-20T14:00:00Z"]),
       to: pick(["now", "2026-11-20T15:00:00Z", "now-30m"]),
       tz: pick(["browser", "UTC", "Asia/Kolkata"]),
-      env: [...new Set([pick(["aws", "azure/production", "gcp/production/europe-west4"]), pick(["on_premises", "aws"])])],
+      env: [
+        ...new Set([pick(["aws", "azure/production", "gcp/production/europe-west4"]), pick(["on_premises", "aws"])]),
+      ],
       ep: random() < 0.5 ? [] : ["0123456789abcdef"],
       method: random() < 0.5 ? [] : ["GET", "POST"],
       status: random() < 0.5 ? [] : ["5xx", "404"],

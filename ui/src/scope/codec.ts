@@ -102,7 +102,9 @@ export function writeSearch(search: Record<string, unknown>): string {
   const parts: string[] = [];
   for (const [key, value] of Object.entries(search)) {
     if (typeof value !== "string" || value === "") continue;
-    const readable = encodeURIComponent(value).replace(/%(2C|2F|3A)/g, decodeURIComponent).replaceAll("%20", "+");
+    const readable = encodeURIComponent(value)
+      .replace(/%(2C|2F|3A)/g, decodeURIComponent)
+      .replaceAll("%20", "+");
     parts.push(`${key}=${readable}`);
   }
   return parts.length > 0 ? `?${parts.join("&")}` : "";

@@ -17,7 +17,11 @@ export default function ComparePicker() {
       <Menu.Portal>
         <Menu.Positioner sideOffset={6} align="end" collisionPadding={8} className="z-30">
           <Menu.Popup className="min-w-48 rounded-lg border border-line bg-raised p-1 shadow-(--shadow) outline-none">
-            <Menu.RadioGroup value={scope.cmp} onValueChange={(cmp) => setScope({ cmp: cmp as Compare })} aria-label="Compare with">
+            <Menu.RadioGroup
+              value={scope.cmp}
+              onValueChange={(cmp) => setScope({ cmp: cmp as Compare })}
+              aria-label="Compare with"
+            >
               {(Object.keys(COMPARE_NAMES) as Compare[]).map((cmp) => (
                 <Menu.RadioItem
                   key={cmp}

@@ -33,7 +33,8 @@ export function liveWords(state: LiveState, scope: Scope): Words {
   if (state.phase === "reconnecting" && state.failures >= STALE_FAILURES && heard) {
     return { text: `stale since ${heard}`, dot: "bg-critical", title: "The server does not answer. Trying again." };
   }
-  if (state.phase === "reconnecting") return { text: "reconnecting", dot: "bg-warn", title: "The connection broke. Trying again." };
+  if (state.phase === "reconnecting")
+    return { text: "reconnecting", dot: "bg-warn", title: "The connection broke. Trying again." };
   return { text: "connecting", dot: "bg-faint", title: "Opening the live stream." };
 }
 

@@ -31,7 +31,11 @@ export function DemoControl({ compact }: { compact: boolean }) {
   const exists = state === "live" || state === "removing";
   const progress = demo?.progress;
   const percent = progress && progress.total > 0 ? Math.floor((progress.done / progress.total) * 100) : null;
-  const name = exists ? "Remove demo data" : state === "generating" ? `Generating ${percent ?? 0} %` : "Generate demo data";
+  const name = exists
+    ? "Remove demo data"
+    : state === "generating"
+      ? `Generating ${percent ?? 0} %`
+      : "Generate demo data";
   const Icon = exists ? Trash2 : Database;
   return (
     <button

@@ -3,7 +3,7 @@ import { ListTree } from "lucide-react";
 import { useState } from "react";
 import { useEndpointSearch } from "../api/queries";
 import { useScope, useSetScope } from "../scope/useScope";
-import { useDebounced } from "./useDebounced";
+import { useDebounced } from "../parts/useDebounced";
 import { MultiPicker } from "./MultiPicker";
 
 export default function EndpointPicker() {
@@ -13,7 +13,10 @@ export default function EndpointPicker() {
   const [typed, setTyped] = useState("");
   const found = useEndpointSearch(useDebounced(typed.trim()), opened);
   const chosen = useEndpointSearch("", ep.length > 0, ep);
-  const rows = [...(typed === "" ? (chosen.data?.items.filter((row) => ep.includes(row.id)) ?? []) : []), ...(found.data?.items ?? [])];
+  const rows = [
+    ...(typed === "" ? (chosen.data?.items.filter((row) => ep.includes(row.id)) ?? []) : []),
+    ...(found.data?.items ?? []),
+  ];
   const options = [...new Map(rows.map((row) => [row.id, row])).values()].map((row) => ({
     value: row.id,
     label: `${row.method} ${row.route}`,

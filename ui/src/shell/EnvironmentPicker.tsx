@@ -20,7 +20,12 @@ export default function EnvironmentPicker() {
       return { ...node, note: count(inside.reduce((sum, item) => sum + item.requests, 0)) };
     });
   }, [facets.data]);
-  const text = env.length === 0 ? "All environments" : env.length === 1 ? environmentNameOf(env[0]!) : `${env.length} environments`;
+  const text =
+    env.length === 0
+      ? "All environments"
+      : env.length === 1
+        ? environmentNameOf(env[0]!)
+        : `${env.length} environments`;
   return (
     <MultiPicker
       icon={<Cloud size={14} />}

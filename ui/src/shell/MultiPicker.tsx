@@ -82,7 +82,11 @@ export function MultiPicker(props: MultiPickerProps) {
                 aria-label={`Search ${label.toLowerCase()}`}
               />
               {selected.length > 0 && (
-                <button type="button" className="rounded px-1 text-xs text-accent hover:underline" onClick={() => onChange([])}>
+                <button
+                  type="button"
+                  className="rounded px-1 text-xs text-accent hover:underline"
+                  onClick={() => onChange([])}
+                >
                   Clear {selected.length}
                 </button>
               )}
@@ -120,29 +124,33 @@ function VirtualOptions({ open, byValue, scroller }: VirtualOptionsProps) {
   if (values.length === 0) return null;
   return (
     <div role="presentation" className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((row) => {
-          const value = values[row.index]!;
-          const option = byValue.get(value) ?? { value, label: value };
-          return (
-            <Combobox.Item
-              key={value}
-              index={row.index}
-              value={value}
-              aria-setsize={values.length}
-              aria-posinset={row.index + 1}
-              className="absolute inset-x-1 top-0 flex items-center gap-2 rounded px-2 outline-none data-highlighted:bg-selected"
-              style={{ height: row.size, transform: `translateY(${row.start}px)`, paddingLeft: 8 + (option.depth ?? 0) * 16 }}
-            >
-              <span className="flex size-4 shrink-0 items-center justify-center rounded-sm border border-line-strong">
-                <Combobox.ItemIndicator>
-                  <Check size={12} strokeWidth={3} aria-hidden />
-                </Combobox.ItemIndicator>
-              </span>
-              <span className="min-w-0 truncate">{option.label}</span>
-              {option.note && <span className="ml-auto shrink-0 pl-2 text-xs text-muted">{option.note}</span>}
-            </Combobox.Item>
-          );
-        })}
+      {virtualizer.getVirtualItems().map((row) => {
+        const value = values[row.index]!;
+        const option = byValue.get(value) ?? { value, label: value };
+        return (
+          <Combobox.Item
+            key={value}
+            index={row.index}
+            value={value}
+            aria-setsize={values.length}
+            aria-posinset={row.index + 1}
+            className="absolute inset-x-1 top-0 flex items-center gap-2 rounded px-2 outline-none data-highlighted:bg-selected"
+            style={{
+              height: row.size,
+              transform: `translateY(${row.start}px)`,
+              paddingLeft: 8 + (option.depth ?? 0) * 16,
+            }}
+          >
+            <span className="flex size-4 shrink-0 items-center justify-center rounded-sm border border-line-strong">
+              <Combobox.ItemIndicator>
+                <Check size={12} strokeWidth={3} aria-hidden />
+              </Combobox.ItemIndicator>
+            </span>
+            <span className="min-w-0 truncate">{option.label}</span>
+            {option.note && <span className="ml-auto shrink-0 pl-2 text-xs text-muted">{option.note}</span>}
+          </Combobox.Item>
+        );
+      })}
     </div>
   );
 }

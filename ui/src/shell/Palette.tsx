@@ -10,7 +10,7 @@ import { setThemeChoice } from "../theme";
 import { setDemoOpen } from "./DemoControl";
 import { PAGES } from "./navigation";
 import { setOverlay } from "./palette";
-import { useDebounced } from "./useDebounced";
+import { useDebounced } from "../parts/useDebounced";
 
 interface Command {
   id: string;
@@ -87,9 +87,13 @@ export default function Palette() {
                 onClick={() => run(command)}
               >
                 <span className="w-18 shrink-0 text-xs text-muted">{command.group}</span>
-                <span className={`min-w-0 truncate ${command.group === "Endpoint" ? "font-mono text-xs" : ""}`}>{command.name}</span>
+                <span className={`min-w-0 truncate ${command.group === "Endpoint" ? "font-mono text-xs" : ""}`}>
+                  {command.name}
+                </span>
                 {command.note && <span className="ml-auto shrink-0 text-xs text-muted">{command.note}</span>}
-                {index === chosen && <CornerDownLeft size={13} className={`text-muted ${command.note ? "" : "ml-auto"}`} aria-hidden />}
+                {index === chosen && (
+                  <CornerDownLeft size={13} className={`text-muted ${command.note ? "" : "ml-auto"}`} aria-hidden />
+                )}
               </div>
             ))}
           </div>
@@ -150,7 +154,13 @@ function useCommands(typed: string): Command[] {
       name: demo?.state === "live" ? "Remove demo data" : "Generate demo data",
       run: () => setDemoOpen(true),
     },
-    { id: "keys", group: "Action", name: "Keyboard shortcuts", note: "?", run: () => setTimeout(() => setOverlay("help"), 0) },
+    {
+      id: "keys",
+      group: "Action",
+      name: "Keyboard shortcuts",
+      note: "?",
+      run: () => setTimeout(() => setOverlay("help"), 0),
+    },
   ];
   const matching = fixed.filter((command) => `${command.group} ${command.name}`.toLowerCase().includes(needle));
   const endpoints: Command[] = (needle ? (found.data?.items ?? []) : []).slice(0, ENDPOINTS_MAX).map((row) => ({

@@ -79,7 +79,11 @@ function LiveButton({ scope, setScope }: Editing) {
     <button
       type="button"
       className={`control ${live ? "text-ok" : ""}`}
-      onClick={() => setScope(live ? { live: false } : scope.to === "now" ? { live: true } : { live: true, from: "now-1h", to: "now" })}
+      onClick={() =>
+        setScope(
+          live ? { live: false } : scope.to === "now" ? { live: true } : { live: true, from: "now-1h", to: "now" },
+        )
+      }
       title={`${action} ( . )`}
       aria-pressed={live}
     >

@@ -32,7 +32,10 @@ export function Shell() {
         Skip to content
       </a>
       <div className="flex min-h-dvh">
-        <aside aria-label="Hawkeye" className="sticky top-0 h-dvh w-52 shrink-0 border-r border-line max-rail:w-14 max-md:hidden">
+        <aside
+          aria-label="Hawkeye"
+          className="sticky top-0 h-dvh w-52 shrink-0 border-r border-line max-rail:w-14 max-md:hidden"
+        >
           <Sidebar />
         </aside>
         <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">

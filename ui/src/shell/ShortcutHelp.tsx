@@ -29,7 +29,9 @@ export default function ShortcutHelp() {
         {KEYS.map(([keys, meaning]) => (
           <div key={keys} className="contents">
             <dt>
-              <kbd className="rounded border border-line bg-bg px-1.5 py-0.5 font-mono text-xs whitespace-pre">{keys}</kbd>
+              <kbd className="rounded border border-line bg-bg px-1.5 py-0.5 font-mono text-xs whitespace-pre">
+                {keys}
+              </kbd>
             </dt>
             <dd className="text-muted">{meaning}</dd>
           </div>

@@ -26,7 +26,6 @@ const QUICK: [string, string][] = [
   ["now-30d", "30 d"],
 ];
 
-
 export default function TimePicker() {
   const scope = useScope();
   const setScope = useSetScope();

@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import { randomFrom } from "../testing/random";
 import { dateInZone, isZone, wallTime, zonedToEpoch, zoneOffset, type WallTime } from "./zone";
 
-const ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia"];
+const ZONES = [
+  "UTC",
+  "Europe/Berlin",
+  "America/New_York",
+  "Asia/Kolkata",
+  "Asia/Kathmandu",
+  "Australia/Lord_Howe",
+  "Pacific/Apia",
+];
 
 function wall(text: string): WallTime {
   const [year, month, day, hour, minute, second] = text.split(/[- :]/).map(Number);
@@ -22,7 +30,8 @@ describe("zonedToEpoch", () => {
   test("repeated hour means the first", () => check("2026-10-25 02:30", "Europe/Berlin", "2026-10-25T00:30:00.000Z"));
   test("skipped hour in New York", () => check("2026-03-08 02:30", "America/New_York", "2026-03-08T07:30:00.000Z"));
   test("repeated hour in New York", () => check("2026-11-01 01:30", "America/New_York", "2026-11-01T05:30:00.000Z"));
-  test("half-hour change on Lord Howe", () => check("2026-10-04 02:15", "Australia/Lord_Howe", "2026-10-03T15:45:00.000Z"));
+  test("half-hour change on Lord Howe", () =>
+    check("2026-10-04 02:15", "Australia/Lord_Howe", "2026-10-03T15:45:00.000Z"));
 
   test("reading an instant's clock and setting it again gives the instant, or the clock's other showing", () => {
     const random = randomFrom(20_261_120);
@@ -43,8 +52,13 @@ test("the cached offset equals what Intl says", () => {
   for (let round = 0; round < 500; round += 1) {
     const zone = ZONES[Math.floor(random() * ZONES.length)]!;
     const epoch = Math.floor(1.5e12 + random() * 4e11);
-    const text = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" }).format(epoch);
-    expect(new Date(epoch + zoneOffset(zone, epoch)).toISOString().slice(0, 19).replace("T", " "), `${zone} ${epoch}`).toBe(text);
+    const text = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" }).format(
+      epoch,
+    );
+    expect(
+      new Date(epoch + zoneOffset(zone, epoch)).toISOString().slice(0, 19).replace("T", " "),
+      `${zone} ${epoch}`,
+    ).toBe(text);
   }
 });
 

@@ -5,6 +5,7 @@ import { ChartPanel } from "../../charts/ChartPanel";
 import { groupedModel, type Measure } from "../../charts/lines";
 import { highest } from "../../charts/model";
 import { environmentColors, environmentNameOf } from "../../parts/environment";
+import { Segmented } from "../../parts/Segmented";
 import { Empty, Failure, Skeleton } from "../../parts/states";
 import type { Scope } from "../../scope/codec";
 import { latency, perSecond, share } from "../../units";
@@ -43,8 +44,9 @@ export function CompareTab({ scope, environments }: { scope: Scope; environments
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap gap-x-6 gap-y-2">
-        <Choice label="Group by" options={GROUPS} value={groupBy} onChange={setGroupBy} />
-        <Choice
+        <Segmented labelled label="Group by" options={GROUPS} value={groupBy} onChange={setGroupBy} />
+        <Segmented
+          labelled
           label="Measure"
           options={MEASURES.map((item) => [item.measure, item.name])}
           value={measure}
@@ -77,36 +79,6 @@ export function CompareTab({ scope, environments }: { scope: Scope; environments
           ))}
         </div>
       )}
-    </div>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  options: [string, string][];
-  value: string;
-  onChange: (value: string) => void;
-}
-
-function Choice({ label, options, value, onChange }: ChoiceProps) {
-  return (
-    <div role="group" aria-label={label} className="flex items-center">
-      <span className="mr-2 text-xs text-muted" aria-hidden>
-        {label}
-      </span>
-      {options.map(([option, name]) => (
-        <button
-          key={option}
-          type="button"
-          aria-pressed={option === value}
-          className={`control -ml-px rounded-none px-2.5 text-xs first-of-type:ml-0 first-of-type:rounded-l-md last:rounded-r-md ${
-            option === value ? "bg-selected" : ""
-          }`}
-          onClick={() => onChange(option)}
-        >
-          {name}
-        </button>
-      ))}
     </div>
   );
 }

@@ -43,7 +43,11 @@ export default function EndpointPage() {
           </Link>
           {endpoint && <span className="text-muted">service {endpoint.service}</span>}
           {detail.data?.environments.map(({ environment }) => (
-            <span key={environment.id} title={environment.id} className="inline-flex h-6 items-center gap-1.5 rounded-full border border-line px-2.5">
+            <span
+              key={environment.id}
+              title={environment.id}
+              className="inline-flex h-6 items-center gap-1.5 rounded-full border border-line px-2.5"
+            >
               <span className="font-mono text-[10px] text-muted" aria-hidden>
                 {environmentTag(environment.id)}
               </span>

@@ -39,7 +39,11 @@ function SampleTable({ title, query, empty, onOpen }: SampleTableProps) {
   const zone = useZone();
   const items = query.data?.items;
   return (
-    <Panel title={title} note={title.startsWith("Failing") ? "newest first" : undefined} refreshing={query.isPlaceholderData}>
+    <Panel
+      title={title}
+      note={title.startsWith("Failing") ? "newest first" : undefined}
+      refreshing={query.isPlaceholderData}
+    >
       {!items && query.error ? (
         <Failure what={title} error={query.error} retry={() => void query.refetch()} />
       ) : !items ? (
@@ -53,13 +57,27 @@ function SampleTable({ title, query, empty, onOpen }: SampleTableProps) {
           <table className="w-full min-w-200 text-xs">
             <thead className="sticky top-0 bg-surface">
               <tr className="h-8 border-b border-line text-left text-muted">
-                <th scope="col" className="pl-3 font-medium">Time</th>
-                <th scope="col" className="px-3 text-right font-medium">Duration</th>
-                <th scope="col" className="px-3 font-medium">Status</th>
-                <th scope="col" className="px-3 font-medium">Path</th>
-                <th scope="col" className="px-3 font-medium">Environment</th>
-                <th scope="col" className="px-3 font-medium">Version</th>
-                <th scope="col" className="px-3 font-medium">Trace</th>
+                <th scope="col" className="pl-3 font-medium">
+                  Time
+                </th>
+                <th scope="col" className="px-3 text-right font-medium">
+                  Duration
+                </th>
+                <th scope="col" className="px-3 font-medium">
+                  Status
+                </th>
+                <th scope="col" className="px-3 font-medium">
+                  Path
+                </th>
+                <th scope="col" className="px-3 font-medium">
+                  Environment
+                </th>
+                <th scope="col" className="px-3 font-medium">
+                  Version
+                </th>
+                <th scope="col" className="px-3 font-medium">
+                  Trace
+                </th>
                 <th scope="col" className="pr-3">
                   <span className="sr-only">Details</span>
                 </th>
@@ -78,13 +96,19 @@ function SampleTable({ title, query, empty, onOpen }: SampleTableProps) {
                     <Outcome request={request} />
                     {request.error_type && <span className="ml-2 text-muted">{request.error_type}</span>}
                   </td>
-                  <td className="max-w-56 truncate px-3 font-mono" title={request.path}>{request.path || "–"}</td>
-                  <td className="px-3 whitespace-nowrap" title={request.environment.id}>{environmentName(request.environment)}</td>
+                  <td className="max-w-56 truncate px-3 font-mono" title={request.path}>
+                    {request.path || "–"}
+                  </td>
+                  <td className="px-3 whitespace-nowrap" title={request.environment.id}>
+                    {environmentName(request.environment)}
+                  </td>
                   <td className="px-3 whitespace-nowrap">{request.version || "–"}</td>
                   <td className="px-3 whitespace-nowrap">
                     {request.trace_id ? (
                       <span className="inline-flex items-center gap-1">
-                        <code className="font-mono" title={request.trace_id}>{request.trace_id.slice(0, 8)}</code>
+                        <code className="font-mono" title={request.trace_id}>
+                          {request.trace_id.slice(0, 8)}
+                        </code>
                         <CopyButton text={request.trace_id} label="Copy trace id" />
                       </span>
                     ) : (
@@ -92,7 +116,11 @@ function SampleTable({ title, query, empty, onOpen }: SampleTableProps) {
                     )}
                   </td>
                   <td className="pr-3 text-right">
-                    <button type="button" className="h-6 rounded px-1 text-accent hover:underline" onClick={() => onOpen(request)}>
+                    <button
+                      type="button"
+                      className="h-6 rounded px-1 text-accent hover:underline"
+                      onClick={() => onOpen(request)}
+                    >
                       JSON
                     </button>
                   </td>

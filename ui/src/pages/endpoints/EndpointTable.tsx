@@ -31,7 +31,9 @@ export function EndpointTable({ rows, total, columns, sort, onSort, onEnd }: End
   const navigate = useNavigate();
   const [active, setActive] = useState(-1);
   const shown = useMemo(() => fittingColumns(columns, width - 24), [columns, width]);
-  const template = shown.map((column) => (column.id === "endpoint" ? `minmax(${column.width}px, 1fr)` : `${column.width}px`)).join(" ");
+  const template = shown
+    .map((column) => (column.id === "endpoint" ? `minmax(${column.width}px, 1fr)` : `${column.width}px`))
+    .join(" ");
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -56,9 +58,16 @@ export function EndpointTable({ rows, total, columns, sort, onSort, onEnd }: End
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent) {
       const target = event.target as HTMLElement;
-      if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, textarea, select, [role=dialog], [role=menu]")) return;
+      if (
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        target.closest("input, textarea, select, [role=dialog], [role=menu]")
+      )
+        return;
       const { active: at, rows: list, virtualizer: view, open: go } = keys.current;
-      const step = event.key === "j" || event.key === "ArrowDown" ? 1 : event.key === "k" || event.key === "ArrowUp" ? -1 : 0;
+      const step =
+        event.key === "j" || event.key === "ArrowDown" ? 1 : event.key === "k" || event.key === "ArrowUp" ? -1 : 0;
       const inside = scroller.current?.contains(target) ?? false;
       if (step !== 0 && (inside || (event.key.length === 1 && singleKeysEnabled()))) {
         event.preventDefault();
@@ -86,7 +95,12 @@ export function EndpointTable({ rows, total, columns, sort, onSort, onEnd }: End
       className="panel min-h-0 flex-1 overflow-auto text-xs"
     >
       <div role="rowgroup" className="sticky top-0 z-5 bg-surface">
-        <div role="row" aria-rowindex={1} className="grid h-9 items-center border-b border-line px-3" style={{ gridTemplateColumns: template }}>
+        <div
+          role="row"
+          aria-rowindex={1}
+          className="grid h-9 items-center border-b border-line px-3"
+          style={{ gridTemplateColumns: template }}
+        >
           {shown.map((column) => (
             <HeaderCell key={column.id} column={column} sort={sort} onSort={onSort} />
           ))}

@@ -1,15 +1,16 @@
 // Which endpoints are slow, failing, busy, silent? Owns the tool bar and puts facets beside the table.
-import { Menu } from "@base-ui/react/menu";
-import { Check, Columns3, Download, ListFilter, Search } from "lucide-react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { Download, ListFilter } from "lucide-react";
+import { useCallback, useMemo, useState } from "react";
 import { useEndpointPages } from "../../api/queries";
 import { Empty, Failure, Skeleton } from "../../parts/states";
 import { RefreshBar } from "../../parts/Panel";
+import { SearchField } from "../../parts/SearchField";
+import { Segmented } from "../../parts/Segmented";
 import { DEFAULT_SCOPE } from "../../scope/codec";
 import { useScope, useSetScope, useZone } from "../../scope/useScope";
 import { PageHeader } from "../../shell/PageHeader";
-import { useDebounced } from "../../shell/useDebounced";
 import { plural } from "../../units";
+import { ColumnChooser } from "./ColumnChooser";
 import { COLUMNS } from "./columns";
 import { EndpointTable } from "./EndpointTable";
 import { exportEndpoints } from "./exportEndpoints";
@@ -74,22 +75,13 @@ export default function EndpointsPage() {
             >
               <ListFilter size={14} aria-hidden /> Filters
             </button>
-            <SearchField value={scope.q} onChange={(q) => setScope({ q }, true)} />
-            <div role="group" aria-label="State" className="flex">
-              {STATES.map(([value, name]) => (
-                <button
-                  key={name}
-                  type="button"
-                  aria-pressed={(scope.tab || "") === value}
-                  className={`control -ml-px rounded-none first:ml-0 first:rounded-l-md last:rounded-r-md ${
-                    (scope.tab || "") === value ? "bg-selected" : ""
-                  }`}
-                  onClick={() => setScope({ tab: value })}
-                >
-                  {name}
-                </button>
-              ))}
-            </div>
+            <SearchField label="Search endpoints" value={scope.q} onChange={(q) => setScope({ q }, true)} />
+            <Segmented
+              label="State"
+              options={STATES}
+              value={state === "all" ? "" : state}
+              onChange={(tab) => setScope({ tab })}
+            />
             <p className="text-xs text-muted" role="status">
               {pages.data ? plural(total, "endpoint") : ""}
             </p>
@@ -129,67 +121,18 @@ export default function EndpointsPage() {
                 />
               </div>
             ) : (
-              <EndpointTable rows={rows} total={total} columns={columns} sort={sort} onSort={(next) => setScope({ sort: next })} onEnd={onEnd} />
+              <EndpointTable
+                rows={rows}
+                total={total}
+                columns={columns}
+                sort={sort}
+                onSort={(next) => setScope({ sort: next })}
+                onEnd={onEnd}
+              />
             )}
           </div>
         </div>
       </div>
     </div>
-  );
-}
-
-function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const [typed, setTyped] = useState(value);
-  const settled = useDebounced(typed);
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (settled === typed && settled !== value) onChange(settled);
-    // Only typing may write; a change of the URL arrives through `value`.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [settled]);
-  return (
-    <div className="control w-64 max-w-full px-2.5 focus-within:border-accent">
-      <Search size={14} className="shrink-0 text-muted" aria-hidden />
-      <input
-        type="search"
-        data-page-search
-        className="min-w-0 flex-1 bg-transparent outline-none"
-        placeholder="Service, method or route"
-        aria-label="Search endpoints"
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-      />
-    </div>
-  );
-}
-
-function ColumnChooser({ hidden, toggle }: { hidden: string[]; toggle: (id: string) => void }) {
-  return (
-    <Menu.Root>
-      <Menu.Trigger className="control">
-        <Columns3 size={14} aria-hidden /> Columns
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner sideOffset={6} align="end" className="z-30">
-          <Menu.Popup className="min-w-44 rounded-lg border border-line bg-raised p-1 shadow-(--shadow) outline-none">
-            {COLUMNS.filter((column) => column.id !== "endpoint").map((column) => (
-              <Menu.CheckboxItem
-                key={column.id}
-                checked={!hidden.includes(column.id)}
-                onCheckedChange={() => toggle(column.id)}
-                className="flex h-8 items-center gap-2 rounded px-2 outline-none data-highlighted:bg-selected"
-              >
-                <span className="w-4">
-                  <Menu.CheckboxItemIndicator>
-                    <Check size={14} aria-hidden />
-                  </Menu.CheckboxItemIndicator>
-                </span>
-                {column.name}
-              </Menu.CheckboxItem>
-            ))}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
   );
 }

@@ -69,7 +69,10 @@ function Facet({ scope, field, server, name }: FacetProps) {
       ) : (
         <div className="flex flex-col">
           {rows.map((item) => (
-            <label key={item.value} className="flex h-7 min-w-0 items-center gap-2 rounded px-1 text-xs hover:bg-surface">
+            <label
+              key={item.value}
+              className="flex h-7 min-w-0 items-center gap-2 rounded px-1 text-xs hover:bg-surface"
+            >
               <input
                 type="checkbox"
                 className="size-3.5 shrink-0 accent-(--accent)"
@@ -83,7 +86,9 @@ function Facet({ scope, field, server, name }: FacetProps) {
             </label>
           ))}
           {rows.length === 0 && <p className="px-1 text-xs text-muted">none</p>}
-          {values.length > SHOWN_MAX && <p className="px-1 text-xs text-muted">and {values.length - SHOWN_MAX} more: use search</p>}
+          {values.length > SHOWN_MAX && (
+            <p className="px-1 text-xs text-muted">and {values.length - SHOWN_MAX} more: use search</p>
+          )}
         </div>
       )}
     </fieldset>

@@ -128,7 +128,9 @@ export const COLUMNS: Column[] = [
     name: "Traffic trend",
     width: 94,
     dropOrder: 11,
-    cell: (row) => <Sparkline values={row.spark.requests.slice(0, -1)} width={76} height={22} color="--muted" fromZero />,
+    cell: (row) => (
+      <Sparkline values={row.spark.requests.slice(0, -1)} width={76} height={22} color="--muted" fromZero />
+    ),
     text: () => null,
   },
   {
@@ -139,7 +141,9 @@ export const COLUMNS: Column[] = [
     numeric: true,
     dropOrder: 10,
     cell: (row, { now_ms, zone }) => (
-      <span title={row.last_seen_ms === null ? "never" : dateTime(row.last_seen_ms, zone)}>{ago(row.last_seen_ms, now_ms)}</span>
+      <span title={row.last_seen_ms === null ? "never" : dateTime(row.last_seen_ms, zone)}>
+        {ago(row.last_seen_ms, now_ms)}
+      </span>
     ),
     text: (row) => (row.last_seen_ms === null ? null : new Date(row.last_seen_ms).toISOString()),
   },

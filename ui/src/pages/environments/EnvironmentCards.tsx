@@ -39,7 +39,10 @@ function Card({ item, color }: { item: EnvironmentCard; color: string }) {
         <h2 className="min-w-0 truncate text-[13px] font-semibold" title={environment.id}>
           {environmentName(environment)}
         </h2>
-        <span className="ml-auto rounded border border-line px-1 font-mono text-[10px] leading-4 text-muted" aria-hidden>
+        <span
+          className="ml-auto rounded border border-line px-1 font-mono text-[10px] leading-4 text-muted"
+          aria-hidden
+        >
           {environmentTag(environment.id)}
         </span>
       </div>
@@ -68,14 +71,18 @@ function Card({ item, color }: { item: EnvironmentCard; color: string }) {
         </dd>
       </dl>
       <div className="mt-auto flex items-center justify-between gap-2 pt-1">
-        {silent ? <StateChip tone="quiet">{`last seen ${ago(item.last_seen_ms, now_ms)}`}</StateChip> : <StateChip tone="ok">receiving</StateChip>}
-      <button
-        type="button"
-        className="h-6 rounded text-xs text-accent hover:underline"
-        onClick={() => setScope({ env: [environment.id] })}
-      >
-        Show only this <span className="sr-only">environment, {environmentName(environment)}</span>
-      </button>
+        {silent ? (
+          <StateChip tone="quiet">{`last seen ${ago(item.last_seen_ms, now_ms)}`}</StateChip>
+        ) : (
+          <StateChip tone="ok">receiving</StateChip>
+        )}
+        <button
+          type="button"
+          className="h-6 rounded text-xs text-accent hover:underline"
+          onClick={() => setScope({ env: [environment.id] })}
+        >
+          Show only this <span className="sr-only">environment, {environmentName(environment)}</span>
+        </button>
       </div>
     </li>
   );

@@ -32,7 +32,12 @@ export default function EnvironmentsPage() {
     };
     return { time: named("p95_ms"), errors: named("error_rate") };
   }, [series.data, colorOf]);
-  const chart = { error: series.error, retry: () => void series.refetch(), refreshing: series.isPlaceholderData, directLabels: true };
+  const chart = {
+    error: series.error,
+    retry: () => void series.refetch(),
+    refreshing: series.isPlaceholderData,
+    directLabels: true,
+  };
 
   return (
     <>
@@ -53,8 +58,24 @@ export default function EnvironmentsPage() {
           <EnvironmentCards items={environments.data.items} colorOf={colorOf} />
         )}
         <div className="grid grid-cols-2 gap-3 max-rail:grid-cols-1">
-          <ChartPanel title="Response time by environment" note="p95" model={models?.time} format={latency} floor={10} height={200} {...chart} />
-          <ChartPanel title="Errors by environment" note="5xx, % of requests" model={models?.errors} format={share} floor={0.01} height={200} {...chart} />
+          <ChartPanel
+            title="Response time by environment"
+            note="p95"
+            model={models?.time}
+            format={latency}
+            floor={10}
+            height={200}
+            {...chart}
+          />
+          <ChartPanel
+            title="Errors by environment"
+            note="5xx, % of requests"
+            model={models?.errors}
+            format={share}
+            floor={0.01}
+            height={200}
+            {...chart}
+          />
         </div>
         <MatrixPanel
           matrix={matrix.data}
@@ -77,12 +98,14 @@ function Statements({ matrix }: { matrix: Matrix | undefined }) {
     <ul className="panel flex flex-col gap-1 px-3 py-2.5" data-statements>
       {slower.map((item) => (
         <li key={item.environment}>
-          <strong className="font-semibold">{environmentNameOf(item.environment)}</strong> is more than 10 % slower than the median of all
-          environments on {item.endpoints} of {plural(item.shared, "shared endpoint")}. Over all of them, its p95 is typically{" "}
-          {threeDigits(item.median_ratio)}× the median.
+          <strong className="font-semibold">{environmentNameOf(item.environment)}</strong> is more than 10 % slower than
+          the median of all environments on {item.endpoints} of {plural(item.shared, "shared endpoint")}. Over all of
+          them, its p95 is typically {threeDigits(item.median_ratio)}× the median.
         </li>
       ))}
-      {slower.length === 0 && <li>No environment is more than 10 % slower than the others on a quarter or more of the shared endpoints.</li>}
+      {slower.length === 0 && (
+        <li>No environment is more than 10 % slower than the others on a quarter or more of the shared endpoints.</li>
+      )}
     </ul>
   );
 }

@@ -27,12 +27,22 @@ export function MatrixPanel({ matrix, error, retry, refreshing, more }: MatrixPa
     return bySpread ? list.sort((a, b) => (b.spread ?? 0) - (a.spread ?? 0)) : list;
   }, [matrix, bySpread]);
   const sortButton = (
-    <button type="button" className="rounded px-1 text-xs text-accent hover:underline" aria-pressed={bySpread} onClick={() => setBySpread(!bySpread)}>
+    <button
+      type="button"
+      className="rounded px-1 text-xs text-accent hover:underline"
+      aria-pressed={bySpread}
+      onClick={() => setBySpread(!bySpread)}
+    >
       {bySpread ? "Sorted by spread" : "Sort by spread"}
     </button>
   );
   return (
-    <Panel title="Endpoints across environments" note="p95 against the endpoint's median" actions={sortButton} refreshing={refreshing}>
+    <Panel
+      title="Endpoints across environments"
+      note="p95 against the endpoint's median"
+      actions={sortButton}
+      refreshing={refreshing}
+    >
       {!matrix && error ? (
         <Failure what="The matrix" error={error} retry={retry} />
       ) : !matrix ? (
@@ -43,16 +53,31 @@ export function MatrixPanel({ matrix, error, retry, refreshing, more }: MatrixPa
         <Empty reason="No endpoint matches these filters." />
       ) : (
         <>
-          <div className="max-h-[70dvh] overflow-auto" tabIndex={0} role="region" aria-label="Endpoints across environments table">
+          <div
+            className="max-h-[70dvh] overflow-auto"
+            tabIndex={0}
+            role="region"
+            aria-label="Endpoints across environments table"
+          >
             <table className="w-full border-separate border-spacing-0 text-xs">
               <thead className="sticky top-0 z-1 bg-surface">
                 <tr className="h-9 text-left text-muted">
-                  <th scope="col" className="sticky left-0 min-w-56 border-b border-line bg-surface pl-3 font-medium max-md:min-w-40">
+                  <th
+                    scope="col"
+                    className="sticky left-0 min-w-56 border-b border-line bg-surface pl-3 font-medium max-md:min-w-40"
+                  >
                     Endpoint
                   </th>
-                  <th scope="col" className="border-b border-line px-3 text-right font-medium">Spread</th>
+                  <th scope="col" className="border-b border-line px-3 text-right font-medium">
+                    Spread
+                  </th>
                   {matrix.environments.map((environment) => (
-                    <th key={environment.id} scope="col" title={environment.id} className="min-w-28 border-b border-line px-2 text-center font-medium">
+                    <th
+                      key={environment.id}
+                      scope="col"
+                      title={environment.id}
+                      className="min-w-28 border-b border-line px-2 text-center font-medium"
+                    >
                       {environmentName(environment)}
                     </th>
                   ))}
@@ -61,10 +86,15 @@ export function MatrixPanel({ matrix, error, retry, refreshing, more }: MatrixPa
               <tbody>
                 {rows.map((row) => (
                   <tr key={row.endpoint.id} className="h-9">
-                    <th scope="row" className="sticky left-0 max-w-56 border-b border-line bg-surface px-3 text-left font-normal max-md:max-w-40">
+                    <th
+                      scope="row"
+                      className="sticky left-0 max-w-56 border-b border-line bg-surface px-3 text-left font-normal max-md:max-w-40"
+                    >
                       <EndpointLink endpoint={row.endpoint} />
                     </th>
-                    <td className="border-b border-line px-3 text-right">{row.spread === null ? "–" : `${threeDigits(row.spread)}×`}</td>
+                    <td className="border-b border-line px-3 text-right">
+                      {row.spread === null ? "–" : `${threeDigits(row.spread)}×`}
+                    </td>
                     {row.cells.map((cell, index) => (
                       <Cell key={matrix.environments[index]!.id} cell={cell} />
                     ))}
@@ -110,7 +140,11 @@ function Cell({ cell }: { cell: MatrixCell | null }) {
       <span className="inline-flex items-center gap-1">
         {latency(cell.p95_ms)}
         <span className="inline-flex w-14 items-center gap-0.5 text-muted">
-          {slower ? <ArrowUp size={11} className="shrink-0" aria-label="slower" /> : faster ? <ArrowDown size={11} className="shrink-0" aria-label="faster" /> : null}
+          {slower ? (
+            <ArrowUp size={11} className="shrink-0" aria-label="slower" />
+          ) : faster ? (
+            <ArrowDown size={11} className="shrink-0" aria-label="faster" />
+          ) : null}
           {slower || faster ? `${threeDigits(ratio)}×` : ""}
         </span>
       </span>

@@ -36,11 +36,16 @@ export const LogRow = memo(
         <span className="min-w-0 truncate">
           <span className="text-muted">{endpoint.method}</span> {request.path || endpoint.route}
         </span>
-        {request.error_type && <span className="min-w-0 shrink-[2] truncate text-critical max-md:hidden">{request.error_type}</span>}
+        {request.error_type && (
+          <span className="min-w-0 shrink-[2] truncate text-critical max-md:hidden">{request.error_type}</span>
+        )}
         <span className="ml-auto shrink-0 pl-2 text-muted max-rail:hidden">{request.instance}</span>
       </button>
     );
   },
   (before, after) =>
-    before.request === after.request && before.top === after.top && before.zone === after.zone && before.height === after.height,
+    before.request === after.request &&
+    before.top === after.top &&
+    before.zone === after.zone &&
+    before.height === after.height,
 );

@@ -47,13 +47,27 @@ export function AttentionPanel({ page, error, retry, refreshing, rows, className
           <table className="w-full text-xs">
             <thead>
               <tr className="h-8 border-b border-line text-left text-muted">
-                <th scope="col" className="pl-3 font-medium">Endpoint</th>
-                <th scope="col" className="px-2 font-medium max-md:hidden">Env</th>
-                <th scope="col" className="px-2 font-medium">What changed</th>
-                <th scope="col" className="px-2 text-right font-medium">p95</th>
-                <th scope="col" className="px-2 text-right font-medium max-sm:hidden">Errors</th>
-                <th scope="col" className="px-2 text-right font-medium max-sm:hidden">Req/s</th>
-                <th scope="col" className="pr-3 text-right font-medium max-md:hidden">p95 trend</th>
+                <th scope="col" className="pl-3 font-medium">
+                  Endpoint
+                </th>
+                <th scope="col" className="px-2 font-medium max-md:hidden">
+                  Env
+                </th>
+                <th scope="col" className="px-2 font-medium">
+                  What changed
+                </th>
+                <th scope="col" className="px-2 text-right font-medium">
+                  p95
+                </th>
+                <th scope="col" className="px-2 text-right font-medium max-sm:hidden">
+                  Errors
+                </th>
+                <th scope="col" className="px-2 text-right font-medium max-sm:hidden">
+                  Req/s
+                </th>
+                <th scope="col" className="pr-3 text-right font-medium max-md:hidden">
+                  p95 trend
+                </th>
               </tr>
             </thead>
             <tbody>

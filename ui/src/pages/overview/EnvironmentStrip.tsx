@@ -12,7 +12,11 @@ export function EnvironmentStrip({ scope }: { scope: Scope }) {
   const { data, error, refetch, isPlaceholderData } = useEnvironments(scope);
   const colorOf = environmentColors(data?.items.map((item) => item.environment.id) ?? []);
   const all = (
-    <Link to="/environments" search={((previous: Search) => travelling(previous)) as never} className="text-xs text-accent underline">
+    <Link
+      to="/environments"
+      search={((previous: Search) => travelling(previous)) as never}
+      className="text-xs text-accent underline"
+    >
       Compare
     </Link>
   );
@@ -31,7 +35,11 @@ export function EnvironmentStrip({ scope }: { scope: Scope }) {
           {data.items.map(({ environment, stats, previous, spark }) => (
             <li key={environment.id} className="flex flex-col gap-1 bg-surface px-3 py-2.5">
               <p className="flex min-w-0 items-center gap-2" title={environment.id}>
-                <span className="size-2 shrink-0 rounded-full" style={{ background: `var(${colorOf(environment.id)})` }} aria-hidden />
+                <span
+                  className="size-2 shrink-0 rounded-full"
+                  style={{ background: `var(${colorOf(environment.id)})` }}
+                  aria-hidden
+                />
                 <span className="min-w-0 truncate font-medium">{environmentName(environment)}</span>
                 <span className="ml-auto font-mono text-[10px] text-muted" aria-hidden>
                   {environmentTag(environment.id)}

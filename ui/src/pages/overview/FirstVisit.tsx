@@ -17,10 +17,13 @@ export function FirstVisit() {
     <div className="mx-auto flex max-w-3xl flex-col gap-3 p-4 pt-10">
       <h2 className="text-xl font-semibold">No requests yet</h2>
       <p className="mb-2 text-muted">
-        Hawkeye watches response times, errors and traffic of your APIs. Give it something to watch; this page fills by itself.
+        Hawkeye watches response times, errors and traffic of your APIs. Give it something to watch; this page fills by
+        itself.
       </p>
       <Step number={1} title="Look around with demo data">
-        <p className="text-muted">A made-up shop in four environments, with incidents to find. One click removes it again.</p>
+        <p className="text-muted">
+          A made-up shop in four environments, with incidents to find. One click removes it again.
+        </p>
         <button
           type="button"
           className="control mt-3 border-accent bg-accent font-medium text-on-accent"
@@ -30,13 +33,20 @@ export function FirstVisit() {
         </button>
       </Step>
       <Step number={2} title="Send OpenTelemetry traces">
-        <p className="mb-2 text-muted">Point the OTLP exporter of a service or a collector at one of these addresses.</p>
+        <p className="mb-2 text-muted">
+          Point the OTLP exporter of a service or a collector at one of these addresses.
+        </p>
         <Address name="OTLP over HTTP" value={withScheme(status?.otlp_http_address)} />
         <Address name="OTLP over gRPC" value={withScheme(status?.otlp_grpc_address)} />
       </Step>
       <Step number={3} title="Or post requests as JSON">
         <div className="relative rounded-md border border-line bg-bg p-3 pr-10">
-          <pre className="overflow-x-auto font-mono text-xs leading-5" tabIndex={0} role="region" aria-label="Example command">
+          <pre
+            className="overflow-x-auto font-mono text-xs leading-5"
+            tabIndex={0}
+            role="region"
+            aria-label="Example command"
+          >
             {curl}
           </pre>
           <span className="absolute top-2 right-2">
@@ -51,7 +61,10 @@ export function FirstVisit() {
 function Step({ number, title, children }: { number: number; title: string; children: ReactNode }) {
   return (
     <section className="panel flex gap-4 p-4">
-      <span className="flex size-7 shrink-0 items-center justify-center rounded-full bg-selected font-semibold text-accent" aria-hidden>
+      <span
+        className="flex size-7 shrink-0 items-center justify-center rounded-full bg-selected font-semibold text-accent"
+        aria-hidden
+      >
         {number}
       </span>
       <div className="min-w-0 flex-1">

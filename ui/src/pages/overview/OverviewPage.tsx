@@ -60,7 +60,14 @@ export function OverviewPage() {
         )}
         <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
           <ChartPanel title="Response time" note="ms" model={models?.time} format={latency} floor={10} {...chart} />
-          <ChartPanel title="Error rate" note="% of requests" model={models?.errors} format={share} floor={0.01} {...chart} />
+          <ChartPanel
+            title="Error rate"
+            note="% of requests"
+            model={models?.errors}
+            format={share}
+            floor={0.01}
+            {...chart}
+          />
           <ChartPanel
             title="Traffic"
             note="requests per second"

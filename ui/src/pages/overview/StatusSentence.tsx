@@ -36,8 +36,8 @@ export function StatusSentence({ overview, attention, compared }: StatusSentence
   return (
     <Banner icon={<TriangleAlert size={18} className="text-warn" aria-hidden />} tint="border-warn bg-warn-tint">
       <strong className="font-semibold">
-        {changed.state === "silent" ? "Went silent" : `Changed most against the ${COMPARE_SHORT[compared]}`}: {changed.method}{" "}
-        {changed.route}
+        {changed.state === "silent" ? "Went silent" : `Changed most against the ${COMPARE_SHORT[compared]}`}:{" "}
+        {changed.method} {changed.route}
       </strong>{" "}
       of {changed.service}, {changed.attention_reason}. <span className="text-muted max-md:hidden">{facts}</span>
       <Link
@@ -55,7 +55,8 @@ export function StatusSentence({ overview, attention, compared }: StatusSentence
 export function factsOf(overview: Overview): string {
   const where = `${plural(overview.endpoints_total, "endpoint")} in ${plural(overview.environments, "environment")}`;
   const errors = overview.current.error_rate === null ? "" : `, error rate ${share(overview.current.error_rate)}`;
-  const silent = overview.endpoints_silent === 0 ? "nothing silent" : `${plural(overview.endpoints_silent, "endpoint")} silent`;
+  const silent =
+    overview.endpoints_silent === 0 ? "nothing silent" : `${plural(overview.endpoints_silent, "endpoint")} silent`;
   return `${where}${errors}, ${silent}.`;
 }
 

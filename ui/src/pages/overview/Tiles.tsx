@@ -43,7 +43,11 @@ export function Tiles({ overview, series, compared }: TilesProps) {
         name="Error rate"
         value={share(current.error_rate)}
         change={shareChange(current.error_rate, previous?.error_rate)}
-        worse={current.error_rate !== null && previous?.error_rate != null && current.error_rate - previous.error_rate > 0.001}
+        worse={
+          current.error_rate !== null &&
+          previous?.error_rate != null &&
+          current.error_rate - previous.error_rate > 0.001
+        }
         before={`${share(previous?.error_rate)} in the ${before}`}
         spark={group?.error_rate}
         color="--series-2"
