@@ -8,6 +8,9 @@ use hawkeye_model::{Request, Timestamp};
 /// Requests kept for replay: a quarter of a second at 80,000 a second.
 const REPLAY_REQUESTS: usize = 20_000;
 
+/// The rate is a mean over this many seconds, so that senders which batch do not make it jump.
+const RATE_SECONDS: i64 = 5;
+
 #[derive(Debug, Default)]
 pub(crate) struct Live {
     inner: Mutex<Inner>,
@@ -18,8 +21,8 @@ struct Inner {
     /// The number of the next request.
     next: u64,
     tail: VecDeque<Request>,
-    /// (second, requests in it) of the current and the last second.
-    rate: [(i64, u64); 2],
+    /// (second, requests in it), the newest last.
+    seconds: VecDeque<(i64, u64)>,
 }
 
 /// What came after a position.
@@ -59,11 +62,13 @@ impl Live {
         self.lock().next
     }
 
-    /// Requests that arrived in the last full second.
+    /// Requests that arrived in the last full seconds, on average.
     pub(crate) fn requests_per_second(&self, now: Timestamp) -> f64 {
-        let mut inner = self.lock();
-        inner.count(now, 0);
-        inner.rate[1].1 as f64
+        let inner = self.lock();
+        let current = second_of(now);
+        let full = current - RATE_SECONDS..current;
+        let requests: u64 = inner.seconds.iter().filter(|(at, _)| full.contains(at)).map(|(_, n)| n).sum();
+        requests as f64 / RATE_SECONDS as f64
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
@@ -73,14 +78,19 @@ impl Live {
 
 impl Inner {
     fn count(&mut self, now: Timestamp, requests: u64) {
-        let second = now.millis().div_euclid(1_000);
-        let [current, last] = &mut self.rate;
-        if current.0 != second {
-            *last = if current.0 == second - 1 { *current } else { (second - 1, 0) };
-            *current = (second, 0);
+        let second = second_of(now);
+        match self.seconds.back_mut() {
+            Some((last, count)) if *last == second => *count += requests,
+            _ => self.seconds.push_back((second, requests)),
         }
-        current.1 += requests;
+        if self.seconds.len() > RATE_SECONDS as usize + 1 {
+            self.seconds.pop_front();
+        }
     }
+}
+
+fn second_of(at: Timestamp) -> i64 {
+    at.millis().div_euclid(1_000)
 }
 
 #[cfg(test)]
@@ -124,11 +134,15 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_is_that_of_the_last_full_second() {
+    fn the_rate_is_the_mean_of_the_last_full_seconds() {
         let live = Live::default();
         live.publish(&requests(7, 200), Timestamp::from_millis(10_500));
-        assert_eq!(live.requests_per_second(Timestamp::from_millis(10_900)), 0.0);
-        assert_eq!(live.requests_per_second(Timestamp::from_millis(11_100)), 7.0);
-        assert_eq!(live.requests_per_second(Timestamp::from_millis(12_100)), 0.0);
+        live.publish(&requests(3, 200), Timestamp::from_millis(12_500));
+        let rate_at = |millis| live.requests_per_second(Timestamp::from_millis(millis));
+        assert_eq!(rate_at(10_900), 0.0);
+        assert_eq!(rate_at(11_100), 1.4);
+        assert_eq!(rate_at(13_100), 2.0);
+        assert_eq!(rate_at(17_100), 0.6);
+        assert_eq!(rate_at(18_100), 0.0);
     }
 }

@@ -1,0 +1,67 @@
+# `make` builds what is stale and starts the demo; `make test` runs everything. `make help` lists the rest.
+
+CARGO ?= cargo
+NPM ?= npm
+CHROMIUM ?= /usr/bin/chromium
+# Cargo's own variable, when it is set, moves what is built out of the checkout.
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/package.json ui/vite.config.ts ui/tsconfig.json -type f)
+
+.DEFAULT_GOAL := demo
+.PHONY: demo build ui ui-dev test test-rust test-ui test-browser test-clients lint fmt bench help clean-demo
+
+demo: build ## Build what is stale and start the demo on http://127.0.0.1:4295
+	$(TARGET)/release/hawkeye demo
+
+build: ui ## Build the UI and the release binary
+	$(CARGO) build --release --locked -p hawkeye
+
+ui: ui/dist/index.html ## Build the UI
+
+ui/dist/index.html: ui/node_modules/.package-lock.json $(UI_SOURCES)
+	$(NPM) --prefix ui run build && touch $@
+
+ui/node_modules/.package-lock.json: ui/package-lock.json
+	$(NPM) --prefix ui ci --ignore-scripts --no-audit --no-fund && touch $@
+
+ui-dev: ui/node_modules/.package-lock.json ## Serve the UI with hot reload, against a running server
+	$(NPM) --prefix ui run dev
+
+test: lint test-ui test-rust test-browser test-clients ## Run every test
+	@echo "all tests passed"
+
+test-rust: ui ## Rust: unit, property and binary tests
+	HAWKEYE_EXPECT_UI=1 $(CARGO) nextest run --workspace --locked
+
+test-ui: ui/node_modules/.package-lock.json ## UI: unit tests and the generated client
+	$(NPM) --prefix ui test
+	$(NPM) --prefix ui run check:api
+
+test-browser: ui $(CHROMIUM) ## UI: the real binary in headless Chromium
+	$(CARGO) build --locked -p hawkeye
+	$(NPM) --prefix ui run size
+	cd ui && HAWKEYE_BIN=$(abspath $(TARGET))/debug/hawkeye CHROMIUM_PATH=$(CHROMIUM) $(NPM) run e2e
+
+test-clients: ## Real OpenTelemetry SDKs in Python and Node
+	$(CARGO) build --locked -p hawkeye
+	HAWKEYE_BIN=$(abspath $(TARGET))/debug/hawkeye python3 examples/run_tests.py
+
+$(CHROMIUM):
+	apt-get update -qq && apt-get install -y -qq chromium
+
+lint: ui/node_modules/.package-lock.json ## Formatting and lints, as errors
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(NPM) --prefix ui run lint
+
+fmt: ## Format the Rust code
+	$(CARGO) fmt --all
+
+bench: ## CPU-seconds per million requests of intake, import and queries
+	$(CARGO) run --release --locked -p hawkeye --example bench
+
+clean-demo: ## Forget everything that was stored in ./hawkeye-data
+	rm -rf hawkeye-data
+
+help: ## This list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
