@@ -21,8 +21,12 @@ export function launch() {
   return chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium", args: FLAGS });
 }
 
-/** A page in a context of its own, with a list of complaints that must stay empty. */
-export async function openPage(browser, url, { theme = "dark", width = 1440, height = 920, context } = {}) {
+/** A page in a context of its own, with a list of complaints that must stay empty. A bare one stays blank. */
+export async function openPage(
+  browser,
+  url,
+  { theme = "dark", width = 1440, height = 920, context, bare = false } = {},
+) {
   const owner =
     context ??
     (await browser.newContext({
@@ -58,8 +62,10 @@ export async function openPage(browser, url, { theme = "dark", width = 1440, hei
       ),
     );
   });
-  await page.goto(url);
-  await settled(page);
+  if (!bare) {
+    await page.goto(url);
+    await settled(page);
+  }
   return Object.assign(page, {
     async complaints() {
       const violations = await page.evaluate(() => window.policyViolations);

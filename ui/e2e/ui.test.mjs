@@ -9,6 +9,14 @@ const LIVE_LIMIT_MS = 2000;
 const HOSTILE = '/x/<img src=x onerror="alert(1)">/{id}';
 const HOSTILE_SERVICE = "<script>alert(2)</script>";
 
+const PROBLEM = JSON.stringify({
+  type: "about:blank",
+  title: "No",
+  status: 400,
+  detail: "the disk is on fire",
+  code: "internal",
+});
+
 let hawkeye;
 let browser;
 let endpointId;
@@ -326,6 +334,50 @@ describe("with demo data", () => {
     await live(tabs[0]);
     for (const page of tabs) await noComplaints(page);
     await context.close();
+  });
+
+  test("a failing panel says so, leaves the others alone and can be tried again", async () => {
+    const page = await openPage(browser, null, { bare: true });
+    const heatmap = "**/api/v1/heatmap?*";
+    await page.route(heatmap, (route) =>
+      route.fulfill({ status: 400, contentType: "application/problem+json", body: PROBLEM }),
+    );
+    await page.goto(url("/"));
+    await page.waitForSelector("text=Latency distribution could not be loaded");
+    await page.waitForSelector("text=the disk is on fire");
+    await page.waitForSelector('[data-chart="Traffic"] canvas');
+    assert.deepEqual(await axeViolations(page), []);
+    await page.unroute(heatmap);
+    await page.click('button:has-text("Try again")');
+    await page.waitForSelector("text=Latency distribution could not be loaded", { state: "detached" });
+    await page.end();
+  });
+
+  test("a lost stream is seen, and comes back by itself", async () => {
+    const page = await openPage(browser, null, { bare: true });
+    await page.route("**/api/v1/stream?*", (route) => route.abort());
+    await page.goto(url("/"));
+    await page.waitForSelector('[data-live="reconnecting"]', { state: "attached" });
+    await page.waitForSelector("text=Live data stopped");
+    assert.deepEqual(await axeViolations(page), []);
+    await page.unroute("**/api/v1/stream?*");
+    await live(page);
+    await page.waitForSelector("text=Live data stopped", { state: "detached" });
+    await page.end();
+  });
+
+  test("one zone rules every clock", async () => {
+    const range = "from=2026-11-20T12:00:00Z&to=2026-11-20T13:00:00Z";
+    for (const [zone, text] of [
+      ["UTC", "2026-11-20 12:00 to 13:00UTC"],
+      ["Asia/Kolkata", "2026-11-20 17:30 to 18:30UTC+5:30"],
+      ["America/New_York", "2026-11-20 07:00 to 08:00UTC−5"],
+    ]) {
+      const page = await openPage(browser, url(`/?${range}&tz=${zone}`));
+      assert.equal((await page.textContent("[data-time]")).trim(), text);
+      await noComplaints(page);
+      await page.end();
+    }
   });
 
   test("the dialog removes the demo and generates another one", async () => {

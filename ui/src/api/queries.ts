@@ -70,7 +70,6 @@ export function useSeries(scope: Scope, options: SeriesOptions = {}) {
       onRollup: (event) => {
         queries.setQueryData<Series>(key, (series) => (series ? mergeRollup(series, event) : series));
       },
-      onGap: () => void queries.invalidateQueries(),
     },
     follow && step_ms !== undefined,
   );

@@ -1,5 +1,5 @@
 // The latency distribution over time in the frame of a time chart. Owns the log axis and its cursor.
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import uPlot from "uplot";
 import type { Heatmap } from "../api/types";
 import { useTheme } from "../theme";
@@ -7,6 +7,7 @@ import { dateTime } from "../time/format";
 import { latency } from "../units";
 import { chartFontReady, frameOptions } from "./frame";
 import { cropRows, paintHeat } from "./heat";
+import { clearCursor, keyTarget, placeCursor } from "./keyboard";
 import { Tooltip } from "./tooltip";
 import { useWidth } from "./useElement";
 
@@ -28,6 +29,7 @@ export function HeatChart(props: HeatChartProps) {
   const chart = useRef<uPlot | null>(null);
   const width = useWidth(host);
   const theme = useTheme();
+  const [spoken, setSpoken] = useState("");
   const heatmap = useMemo(() => cropRows(props.heatmap), [props.heatmap]);
   const image = useMemo(() => paintHeat(heatmap, theme), [heatmap, theme]);
   const latest = useRef({ ...props, heatmap, image });
@@ -84,17 +86,44 @@ export function HeatChart(props: HeatChartProps) {
     built.setScale("x", { min: heatmap.range.from_ms / 1000, max: heatmap.range.to_ms / 1000 });
   }, [heatmap, image, theme, zone, height, width === 0]);
 
+  function onKeyDown(event: KeyboardEvent) {
+    const built = chart.current;
+    if (!built) return;
+    const target = keyTarget(event, built.cursor.idx ?? null, heatmap.n - 1);
+    if (target === null) return;
+    event.preventDefault();
+    placeCursor(built, heatmap.t0_ms + (target + 0.5) * heatmap.step_ms);
+    setSpoken(spokenColumn(heatmap, target, zone));
+  }
+
   return (
-    <div
-      ref={host}
-      role="application"
-      tabIndex={0}
-      aria-label={`${label}. The table lists its counts.`}
-      aria-describedby={describedBy}
-      className="relative"
-      style={{ height }}
-    />
+    <>
+      <div
+        ref={host}
+        role="application"
+        tabIndex={0}
+        aria-label={`${label} chart. Arrow keys move the cursor, hold Shift for ten points.`}
+        aria-describedby={describedBy}
+        className="relative"
+        style={{ height }}
+        onKeyDown={onKeyDown}
+        onBlur={() => chart.current && clearCursor(chart.current)}
+      />
+      <span className="sr-only" aria-live="polite">
+        {spoken}
+      </span>
+    </>
   );
+}
+
+function spokenColumn(heatmap: Heatmap, column: number, zone: string): string {
+  const counts = heatmap.counts.map((row) => row[column] ?? 0);
+  const total = counts.reduce((sum, value) => sum + value, 0);
+  const time = dateTime(heatmap.t0_ms + column * heatmap.step_ms, zone);
+  if (total === 0) return `${time}: no requests`;
+  const densest = counts.indexOf(Math.max(...counts));
+  const span = `${latency(heatmap.bounds_ms[densest])} to ${latency(heatmap.bounds_ms[densest + 1])}`;
+  return `${time}: ${total.toLocaleString("en")} requests, most between ${span}`;
 }
 
 function drawImage(chart: uPlot, heatmap: Heatmap, image: OffscreenCanvas | null): void {

@@ -5,6 +5,7 @@ import uPlot from "uplot";
 import { useTheme } from "../theme";
 import { clockSeconds, dateTime } from "../time/format";
 import { drawDirectLabels, LABELLED_WIDTH_MIN_PX, LABELS_PX } from "./directLabels";
+import { clearCursor, keyTarget, placeCursor } from "./keyboard";
 import { chartFontReady, frameOptions, fromZero, token, withAlpha } from "./frame";
 import {
   bucketTimes,
@@ -106,21 +107,12 @@ export function TimeChart(props: TimeChartProps) {
 
   function onKeyDown(event: KeyboardEvent) {
     const built = chart.current;
-    if (!built || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!built) return;
     const at = built.cursor.idx ?? null;
-    const jump = event.shiftKey ? 10 : 1;
-    const last = model.n - 1;
-    const moves: Record<string, number> = {
-      ArrowLeft: at === null ? last : Math.max(0, at - jump),
-      ArrowRight: at === null ? 0 : Math.min(last, at + jump),
-      Home: 0,
-      End: last,
-    };
-    const target = moves[event.key];
-    if (target !== undefined && last >= 0) {
+    const target = keyTarget(event, at, model.n - 1);
+    if (target !== null) {
       event.preventDefault();
-      const left = built.valToPos((model.t0_ms + target * model.step_ms) / 1000, "x");
-      placeCursor(built, { left: Math.max(0, left), top: height / 3 });
+      placeCursor(built, model.t0_ms + target * model.step_ms);
       setSpoken(spokenPoint(latest.current, target));
     } else if (event.key === "Escape" && at !== null && !built.over.matches(":hover")) {
       event.stopPropagation();
@@ -146,16 +138,6 @@ export function TimeChart(props: TimeChartProps) {
       </span>
     </>
   );
-}
-
-/** Fires the hooks and publishes to linked charts; the typings leave out the third argument. */
-function placeCursor(chart: uPlot, place: { left: number; top: number }): void {
-  const setCursor: (place: { left: number; top: number }, fire: boolean, publish: boolean) => void = chart.setCursor;
-  setCursor(place, true, true);
-}
-
-function clearCursor(chart: uPlot): void {
-  placeCursor(chart, { left: -10, top: -10 });
 }
 
 function alignedData(model: ChartModel): uPlot.AlignedData {

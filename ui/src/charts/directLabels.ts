@@ -3,7 +3,7 @@ import type uPlot from "uplot";
 import { token } from "./frame";
 import { pushApart, type ChartLine } from "./model";
 
-export const LABELS_PX = 132;
+export const LABELS_PX = 156;
 export const LABELLED_WIDTH_MIN_PX = 480; // Narrower charts keep their legend row instead.
 const ROW_PX = 15;
 const DOT_PX = 3;

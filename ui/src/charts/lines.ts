@@ -40,12 +40,14 @@ function previousLine(series: Series, measure: Measure, label: string): ChartLin
   if (!group) return [];
   const values = measure === "requests_per_second" ? group.requests_per_second : measureValues(series, group, measure);
   const began = group.requests.findIndex((requests) => requests > 0); // Before the first request nothing was stored.
-  if (began < 0) return [];
+  if (began < 0 || began > series.n / 2) return [];
   const line = { key: "previous", label, color: PREVIOUS_COLOR, dash: true, background: true };
   return [
     {
       ...line,
-      values: Array.from({ length: series.n }, (_, index) => (index >= began ? (values[index] ?? null) : null)),
+      values: Array.from({ length: series.n }, (_, index) =>
+        index > began || began === 0 ? (values[index] ?? null) : null,
+      ),
     },
   ];
 }

@@ -17,8 +17,8 @@ export interface TileProps {
 export function Tile({ name, value, change, worse, steady, before, spark, color, fromZero }: TileProps) {
   return (
     <div className="panel min-w-0 px-3 py-2.5" data-tile={name}>
-      <div className="flex min-h-5.5 items-center justify-between gap-2">
-        <p className="truncate text-xs text-muted">{name}</p>
+      <div className="flex min-h-5.5 items-center justify-between gap-x-2 max-sm:min-h-11 max-sm:flex-col max-sm:items-start max-sm:justify-start">
+        <p className="max-w-full truncate text-xs leading-5.5 text-muted">{name}</p>
         {change && <Change text={change} worse={worse} steady={steady} title={before} />}
       </div>
       <div className="mt-1 flex items-end justify-between gap-2">
@@ -38,7 +38,7 @@ function Change({ text, worse, steady, title }: { text: string; worse: boolean; 
   return (
     <span
       title={title}
-      className={`inline-flex h-5.5 shrink-0 items-center gap-1 rounded px-1.5 text-[11px] whitespace-nowrap ${
+      className={`inline-flex h-5.5 shrink-0 items-center gap-1 rounded px-1.5 text-[11px] whitespace-nowrap max-sm:-ml-1.5 ${
         worse ? "bg-warn-tint text-warn" : "text-muted"
       }`}
     >

@@ -61,9 +61,9 @@ function Card({ item, color }: { item: EnvironmentCard; color: string }) {
         </dd>
         <dt className="text-muted">Traffic</dt>
         <dd className="text-right">{perSecond(stats.requests_per_second)}</dd>
-        <dt className="text-muted">Serves</dt>
+        <dt className="text-muted">Endpoints</dt>
         <dd className="truncate text-right">
-          {plural(item.endpoints, "endpoint")} of {plural(item.services, "service")}
+          {item.endpoints} in {plural(item.services, "service")}
         </dd>
         <dt className="text-muted">Versions</dt>
         <dd className="truncate text-right" title={item.versions.join(", ")}>
