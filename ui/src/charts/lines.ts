@@ -41,15 +41,11 @@ function previousLine(series: Series, measure: Measure, label: string): ChartLin
   const values = measure === "requests_per_second" ? group.requests_per_second : measureValues(series, group, measure);
   const began = group.requests.findIndex((requests) => requests > 0); // Before the first request nothing was stored.
   if (began < 0 || began > series.n / 2) return [];
-  const line = { key: "previous", label, color: PREVIOUS_COLOR, dash: true, background: true };
-  return [
-    {
-      ...line,
-      values: Array.from({ length: series.n }, (_, index) =>
-        index > began || began === 0 ? (values[index] ?? null) : null,
-      ),
-    },
-  ];
+  // Its first and its last bucket may be cut by the edges of what is stored and of the compared range.
+  const whole = (index: number) =>
+    (index > began || began === 0) && series.t0_ms + (index + 1) * series.step_ms <= series.range.to_ms;
+  const shown = Array.from({ length: series.n }, (_, index) => (whole(index) ? (values[index] ?? null) : null));
+  return [{ key: "previous", label, color: PREVIOUS_COLOR, dash: true, background: true, values: shown }];
 }
 
 export function responseTimeModel(series: Series, previousLabel: string): ChartModel {

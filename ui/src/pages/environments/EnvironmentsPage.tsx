@@ -89,11 +89,14 @@ export default function EnvironmentsPage() {
   );
 }
 
+const STATEMENT_SHARED_MIN = 5; // Fewer shared endpoints say little about an environment.
 const STATEMENT_SHARE_MIN = 0.25; // On fewer of its endpoints than this it is these endpoints, not the environment.
 
 function Statements({ matrix }: { matrix: Matrix | undefined }) {
   if (!matrix || matrix.environments.length < 2) return null;
-  const slower = matrix.slower.filter((item) => item.shared > 0 && item.endpoints / item.shared >= STATEMENT_SHARE_MIN);
+  const slower = matrix.slower.filter(
+    (item) => item.shared >= STATEMENT_SHARED_MIN && item.endpoints / item.shared >= STATEMENT_SHARE_MIN,
+  );
   return (
     <ul className="panel flex flex-col gap-1 px-3 py-2.5" data-statements>
       {slower.map((item) => (
