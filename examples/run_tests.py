@@ -54,12 +54,13 @@ PAGE_SIZE = 25
 
 @dataclasses.dataclass(frozen=True)
 class App:
-    """An example app, and how it spells the route of one order."""
+    """An example app, how it spells the route of one order, and what its broken route raises."""
 
     name: str
     command: tuple[str, ...]
     folder: pathlib.Path
     order_route: str
+    error_type: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,20 +110,39 @@ PLACES = [
 ]
 
 GRPC_AND_PROTOBUF = [("grpc", ""), ("grpc", "gzip"), ("http/protobuf", ""), ("http/protobuf", "gzip")]
-# OpenTelemetry for Python has no JSON.
+# The JSON exporter for Python does not install beside this release of the others.
 PYTHON_ENCODINGS = GRPC_AND_PROTOBUF
 NODE_ENCODINGS = [*GRPC_AND_PROTOBUF, ("http/json", ""), ("http/json", "gzip")]
 
-EXPRESS_COMMAND = ("node", "--require", "./tracing.js", "app.js")
+BY_HAND = {"requests.json": "application/json", "requests.ndjson": "application/x-ndjson"}
 
 
 def combinations():
     python = CACHE / "python" / "venv" / "bin"
     traced_python = (str(python / "opentelemetry-instrument"), str(python / "python"))
-    flask = App("flask", (*traced_python, "flask_app.py"), EXAMPLES / "python", "/orders/<int:order_id>")
-    fastapi = App("fastapi", (*traced_python, "fastapi_app.py"), EXAMPLES / "python", "/orders/{order_id}")
-    express = App("express", EXPRESS_COMMAND, CACHE / "node-express", "/orders/:id")
-    older = App("express-older", EXPRESS_COMMAND, CACHE / "node-express-older", "/orders/:id")
+    flask = App(
+        "flask",
+        (*traced_python, "flask_app.py"),
+        EXAMPLES / "python",
+        order_route="/orders/<int:order_id>",
+        error_type="RuntimeError",
+    )
+    fastapi = App(
+        "fastapi",
+        (*traced_python, "fastapi_app.py"),
+        EXAMPLES / "python",
+        order_route="/orders/{order_id}",
+        error_type="RuntimeError",
+    )
+    express = App(
+        "express",
+        ("node", "--require", "./tracing.js", "app.js"),
+        CACHE / "node-express",
+        order_route="/orders/:id",
+        # Express answers for the broken route, so the span of the server hears of no exception.
+        error_type="",
+    )
+    older = dataclasses.replace(express, name="express-older", folder=CACHE / "node-express-older")
     tested = [
         (flask, PYTHON_ENCODINGS, CONVENTION_TITLES),
         (fastapi, PYTHON_ENCODINGS, CONVENTION_TITLES),
@@ -326,6 +346,7 @@ def compare_requests(combination, expected, hawkeye, window_ms):
             "route": call.route,
             "status": call.status,
             "outcome": "ok" if call.status < 400 else "client_error" if call.status < 500 else "server_error",
+            "error_type": combination.app.error_type if call.status >= 500 else "",
             "kind": "server",
             # A path that is its own route is not stored twice.
             "path": "" if path == call.route else path,
@@ -347,6 +368,26 @@ def compare_requests(combination, expected, hawkeye, window_ms):
         if not window_ms[0] - 1 <= row["start_ms"] <= end_ms <= window_ms[1] + 1:
             faults.append(f"{call.method} {call.target} ran outside of the test: {row['start_ms']} to {end_ms}")
     return faults
+
+
+def check_by_hand(hawkeye, file, media_type):
+    """The files that are sent by hand, record by record."""
+    body = (EXAMPLES / "curl" / file).read_bytes()
+    lines = body.splitlines() if media_type == "application/x-ndjson" else []
+    sent = [json.loads(line) for line in lines] or json.loads(body)
+    answer = hawkeye.post("/api/v1/requests", body, media_type)
+    faults = []
+    if answer != {"accepted": len(sent), "duplicates": 0, "rejected": 0, "errors": []}:
+        faults.append(f"the answer is {answer}")
+
+    def facts(record, endpoint):
+        # What the path of the one record without a route becomes.
+        route = endpoint.get("route", "/orders/{id}")
+        return (endpoint.get("method", "GET"), route, record.get("status", 200), record["duration_ms"])
+
+    wanted = sorted(facts(record, record) for record in sent)
+    got = sorted(facts(row, row["endpoint"]) for row in hawkeye.requests_of(sent[0]["service"]))
+    return faults if got == wanted else [*faults, f"the requests are {got}, not {wanted}"]
 
 
 def check_totals(hawkeye, expected_requests):
@@ -416,10 +457,18 @@ class Hawkeye:
             raise RuntimeError("the server does not say where it listens")
 
     def get(self, path, **parameters):
-        url = f"{self.addresses['listening']}{path}?{urllib.parse.urlencode(parameters)}"
+        return self.ask(urllib.request.Request(f"{self.url(path)}?{urllib.parse.urlencode(parameters)}"))
+
+    def post(self, path, body, media_type):
+        return self.ask(urllib.request.Request(self.url(path), body, {"content-type": media_type}))
+
+    def url(self, path):
+        return self.addresses["listening"] + path
+
+    def ask(self, question):
         # A proxy has no business between two programs of one machine.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(url, timeout=REQUEST_SECONDS_MAX) as answer:
+        with opener.open(question, timeout=REQUEST_SECONDS_MAX) as answer:
             return json.load(answer)
 
     def count_of(self, service):
@@ -674,6 +723,8 @@ def main():
                     report.add(f"{running[done].title}: {options.requests} requests", *done.result())
             total = options.requests * len(chosen)
             report.add(f"all together: {total} requests", *timed(check_totals, hawkeye, total))
+            for file, media_type in BY_HAND.items():
+                report.add(f"by hand: {file}", *timed(check_by_hand, hawkeye, file, media_type))
             services = [combination.service for combination in chosen]
             killed = timed(check_after_kill, hawkeye, services, options.requests)
             report.add(f"after kill -9 and a restart: {total} requests", *killed)
