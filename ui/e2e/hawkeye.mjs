@@ -62,14 +62,14 @@ export async function getJson(base, path) {
   return response.json();
 }
 
-export async function sendJson(base, method, path, body) {
+export async function postJson(base, path, body) {
   const response = await fetch(`${base}/api/v1${path}`, {
-    method,
+    method: "POST",
     headers: { "content-type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: JSON.stringify(body),
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+  if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${text}`);
   return JSON.parse(text);
 }
 
@@ -85,7 +85,7 @@ export async function until(what, ask, condition, limit_ms = 120_000) {
 }
 
 export async function generateDemo(base) {
-  await sendJson(base, "POST", "/demo", { scenario: "all", span_s: 21_600, seed: 7, requests_per_second: 20 });
+  await postJson(base, "/demo", { scenario: "all", span_s: 21_600, seed: 7, requests_per_second: 20 });
   return until(
     "the demo",
     () => getJson(base, "/demo"),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { axeViolations, launch, openPage, settled } from "./browser.mjs";
-import { generateDemo, getJson, sendJson, startHawkeye, until } from "./hawkeye.mjs";
+import { generateDemo, getJson, postJson, startHawkeye, until } from "./hawkeye.mjs";
 
 const THEMES = ["dark", "light"];
 const LIVE_LIMIT_MS = 2000;
@@ -242,7 +242,7 @@ describe("with demo data", () => {
       /\d ms/.test(document.querySelector('[data-chart="Response time"] table tbody')?.textContent ?? "");
     assert.equal(await page.evaluate(cell), false);
     const batch = Array.from({ length: 50 }, () => requestAt({ service }));
-    assert.equal((await sendJson(hawkeye.base, "POST", "/requests", batch)).accepted, 50);
+    assert.equal((await postJson(hawkeye.base, "/requests", batch)).accepted, 50);
     const posted = performance.now();
     await page.waitForFunction(cell, undefined, { polling: "raf" });
     const delay = Math.round(performance.now() - posted);
@@ -262,7 +262,7 @@ describe("with demo data", () => {
         consumer: "=cmd()",
       }),
     ];
-    assert.equal((await sendJson(hawkeye.base, "POST", "/requests", hostile)).accepted, 1);
+    assert.equal((await postJson(hawkeye.base, "/requests", hostile)).accepted, 1);
     // Control characters may be refused or cleaned by the server; either way nothing may break.
     const strange = JSON.stringify([requestAt({ service: "strange", route: "/a\u0007b\u202ec\u0000" })]);
     await fetch(url("/api/v1/requests"), {
