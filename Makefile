@@ -31,6 +31,7 @@ test: lint test-ui test-rust test-browser test-clients ## Run every test
 	@echo "all tests passed"
 
 test-rust: ui ## Rust: unit, property and binary tests
+	@$(CARGO) nextest --version >/dev/null 2>&1 || $(CARGO) install cargo-nextest --locked
 	HAWKEYE_EXPECT_UI=1 $(CARGO) nextest run --workspace --locked
 
 test-ui: ui/node_modules/.package-lock.json ## UI: unit tests and the generated client
@@ -57,8 +58,8 @@ lint: ui/node_modules/.package-lock.json ## Formatting and lints, as errors
 fmt: ## Format the Rust code
 	$(CARGO) fmt --all
 
-bench: ## CPU-seconds per million requests of intake, import and queries
-	$(CARGO) run --release --locked -p hawkeye --example bench
+bench: build ## CPU-seconds per million requests of intake, import and queries
+	$(TARGET)/release/hawkeye bench
 
 clean-demo: ## Forget everything that was stored in ./hawkeye-data
 	rm -rf hawkeye-data

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-#[expect(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
 fn main() {
     if Path::new("../../ui/dist/index.html").is_file() {
         println!("cargo:rerun-if-changed=../../ui/dist");

@@ -13,10 +13,6 @@ const given = process.argv.slice(2).find((argument) => !argument.startsWith("--"
 const source = given ? pathToFileURL(resolve(given)) : DOCUMENT;
 
 const document = JSON.parse(await readFile(source, "utf8"));
-for (const operations of Object.values(document.paths)) {
-  // Handlers of different modules may share a name; without ids the types hang on their paths instead.
-  for (const operation of Object.values(operations)) delete operation.operationId;
-}
 const schema = COMMENT_HEADER + astToString(await openapiTypescript(document));
 if (!check) {
   await writeFile(TARGET, schema);

@@ -43,13 +43,13 @@ impl From<DemoError> for Problem {
 }
 
 /// The state of the demo data, with what was planted.
-#[utoipa::path(get, path = "/api/v1/demo", tag = "demo", responses((status = 200, body = DemoStatus)))]
+#[utoipa::path(get, operation_id = "demo", path = "/api/v1/demo", tag = "demo", responses((status = 200, body = DemoStatus)))]
 pub(crate) async fn get(State(app): State<Arc<App>>) -> Json<DemoStatus> {
     Json(app.demo.status())
 }
 
 /// Fills the store with a simulated past and keeps new requests coming.
-#[utoipa::path(post, path = "/api/v1/demo", tag = "demo", request_body = DemoStart,
+#[utoipa::path(post, operation_id = "start_demo", path = "/api/v1/demo", tag = "demo", request_body = DemoStart,
     responses((status = 202, body = DemoStatus), (status = 400, body = Problem), (status = 409, body = Problem)))]
 pub(crate) async fn start(
     State(app): State<Arc<App>>,
@@ -60,7 +60,7 @@ pub(crate) async fn start(
 }
 
 /// Stops the simulation and removes everything it made.
-#[utoipa::path(delete, path = "/api/v1/demo", tag = "demo", responses((status = 202, body = DemoStatus)))]
+#[utoipa::path(delete, operation_id = "remove_demo", path = "/api/v1/demo", tag = "demo", responses((status = 202, body = DemoStatus)))]
 pub(crate) async fn remove(State(app): State<Arc<App>>) -> (StatusCode, Json<DemoStatus>) {
     (StatusCode::ACCEPTED, Json(app.demo.remove()))
 }

@@ -15,11 +15,11 @@ pub(crate) const RETRY_AFTER_SECONDS: u64 = 2;
 pub struct Problem {
     /// Where this kind of problem is explained.
     pub r#type: String,
-    pub title: String,
+    pub title: &'static str,
     pub status: u16,
     pub detail: String,
     /// Stable; programs may rely on it.
-    pub code: String,
+    pub code: &'static str,
     /// Which parameters or fields are at fault.
     pub errors: Vec<FieldError>,
 }
@@ -31,13 +31,18 @@ pub struct FieldError {
 }
 
 impl Problem {
-    pub(crate) fn new(status: StatusCode, code: &str, title: &str, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         Self {
             r#type: format!("/docs/errors.md#{code}"),
-            title: title.into(),
+            title,
             status: status.as_u16(),
             detail: detail.into(),
-            code: code.into(),
+            code,
             errors: Vec::new(),
         }
     }

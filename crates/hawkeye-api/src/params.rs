@@ -250,8 +250,10 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_or_refused(text in ".*") {
-            let _ = parse_time(&text, NOW);
-            let _ = parse_duration(&text);
+            if let Some(duration) = parse_duration(&text) {
+                prop_assert_eq!(parse_time(&format!("now-{text}"), NOW).ok(), Some(NOW.minus(duration)));
+            }
+            drop(parse_time(&text, NOW));
         }
     }
 }

@@ -80,6 +80,18 @@ mod tests {
     }
 
     #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let document = openapi_json();
+        let paths = document["paths"].as_object().expect("paths").values();
+        let operations = paths.flat_map(|path| path.as_object().into_iter().flat_map(|path| path.values()));
+        let mut names: Vec<&Value> = operations.map(|operation| &operation["operationId"]).collect();
+        let all = names.len();
+        names.sort_by_key(|name| name.to_string());
+        names.dedup();
+        assert!(all > 10 && names.len() == all, "{names:?}");
+    }
+
+    #[test]
     fn answers_have_no_optional_fields() {
         let document = openapi_json();
         assert_eq!(document["openapi"], "3.1.0");

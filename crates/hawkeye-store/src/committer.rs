@@ -20,10 +20,12 @@ use crate::store::Appended;
 /// Rows in one commit: about 4 MiB of payload.
 const GROUP_ROWS_MAX: usize = 65_536;
 
+type Task = Box<dyn FnOnce(&mut Connection, &Shared) + Send>;
+
 pub(crate) enum Job {
     Append(Append),
     /// Anything else that writes: runs alone, between two commit groups.
-    Task(Box<dyn FnOnce(&mut Connection, &Shared) + Send>),
+    Task(Task),
     Stop,
 }
 

@@ -22,8 +22,8 @@ use crate::{StoreError, rollup_batch};
 /// Segments of one partition that may exist before they are merged.
 const SEGMENTS_PER_PARTITION_MAX: usize = 8;
 
-/// A segment this large is not rewritten again.
-const COMPACTED_ROWS_MAX: u64 = 4_000_000;
+/// A segment this large is not rewritten again. Merging holds all its rows in memory: about 300 MB.
+const COMPACTED_ROWS_MAX: u64 = 500_000;
 
 /// When something was last done.
 #[derive(Debug, Default)]
@@ -149,6 +149,9 @@ impl Store {
                 rows += segment.row.rows;
                 rows <= COMPACTED_ROWS_MAX
             });
+            if segments.len() < 2 {
+                continue;
+            }
             let mut batches = Vec::new();
             for segment in &segments {
                 batches.extend(read_segment(segment)?);

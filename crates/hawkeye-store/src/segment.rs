@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow::array::{Int64Array, RecordBatch};
+use arrow::array::{Array, FixedSizeBinaryArray, Int64Array, RecordBatch, UInt64Array};
 use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch};
 use hawkeye_model::Timestamp;
-use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
@@ -127,6 +128,24 @@ fn write_one(
 /// A rename is durable only once its folder is.
 fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::io(folder))
+}
+
+/// The ids of the spans in a segment.
+pub(crate) fn span_ids(segment: &Segment) -> Result<Vec<u64>, StoreError> {
+    let file = File::open(&segment.path).map_err(StoreError::io(&segment.path))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
+    let mask = ProjectionMask::columns(builder.parquet_schema(), ["request_id", "span_id"]);
+    let mut ids = Vec::new();
+    for batch in builder.with_projection(mask).build()? {
+        let batch = batch?;
+        let (requests, spans) = (
+            column::<UInt64Array>(&batch, "request_id")?,
+            column::<FixedSizeBinaryArray>(&batch, "span_id")?,
+        );
+        let has_span = |row: &usize| spans.value(*row).iter().any(|byte| *byte != 0);
+        ids.extend((0..batch.num_rows()).filter(has_span).map(|row| requests.value(row)));
+    }
+    Ok(ids)
 }
 
 /// Deletes what a crash left behind: files that no segment names.

@@ -88,10 +88,12 @@ impl Store {
         segment::delete_orphans(&segments_folder, &segment_rows)?;
         let shared = Arc::new(Shared::default());
         let mut recent = Recent::new(config.duplicate_window_requests);
-        recover(&buffer, &shared, &mut recent)?;
         let highest = segment_rows.iter().filter_map(|row| number_of(&row.file)).max().unwrap_or(0);
-        shared.write().segments =
+        let segments: Vec<_> =
             segment_rows.into_iter().map(|row| Segment::new(&segments_folder, row)).collect();
+        remember_spans(&segments, config.duplicate_window_requests, &mut recent)?;
+        recover(&buffer, &shared, &mut recent)?;
+        shared.write().segments = segments;
         let (jobs, receiver) = channel();
         let session = SessionConfig::new().with_target_partitions(2).with_batch_size(8_192);
         let store = Self {
@@ -267,6 +269,27 @@ impl StoreStatus {
         self.oldest_request = Some(self.oldest_request.map_or(first, |oldest| oldest.min(first)));
         self.newest_request = Some(self.newest_request.map_or(last, |newest| newest.max(last)));
     }
+}
+
+/// A span may be sent again right after a restart, when its first copy is in a segment already.
+fn remember_spans(segments: &[Arc<Segment>], window: usize, recent: &mut Recent) -> Result<(), StoreError> {
+    let live = |segment: &&Arc<Segment>| {
+        segment.row.table == Table::Requests && segment.row.dataset == Dataset::Live
+    };
+    let mut newest_first: Vec<_> = segments.iter().filter(live).collect();
+    newest_first.sort_by_key(|segment| std::cmp::Reverse(segment.row.last));
+    let mut rows = 0;
+    newest_first.retain(|segment| {
+        let is_within = rows < window as u64;
+        rows += segment.row.rows;
+        is_within
+    });
+    for segment in newest_first.into_iter().rev() {
+        for id in segment::span_ids(segment)? {
+            recent.insert(id);
+        }
+    }
+    Ok(())
 }
 
 /// Brings the head back into memory and sums what no stored rollup contains yet.

@@ -1,7 +1,7 @@
 //! Puts everything together: opens the store, binds the sockets, spawns the tasks, and on SIGTERM or SIGINT takes
 //! it all down again within ten seconds.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::config::{Config, LogFormat};
 use crate::demo::Demo;
@@ -70,11 +71,10 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
     tracing::info!("stopping");
     app.close();
     stop.send_replace(true);
-    for (name, server) in servers {
-        finish(name, server).await;
+    let deadline = Instant::now() + DRAIN;
+    for (name, task) in servers.into_iter().chain([("upkeep", upkeep), ("simulation", simulation)]) {
+        finish(name, task, deadline).await;
     }
-    finish("upkeep", upkeep).await;
-    finish("simulation", simulation).await;
     tokio::task::spawn_blocking(move || store.close(clock.now())).await??;
     tokio::task::spawn_blocking(move || committer.join())
         .await?
@@ -87,7 +87,10 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
 fn start_log(config: &Config) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log.level)
         .with_context(|| format!("log.level: `{}` is not understood", config.log.level))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match config.log.format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
@@ -147,9 +150,10 @@ async fn wait_for_signal() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn finish(name: &str, task: JoinHandle<()>) {
+/// All tasks share one deadline, so that together they take no longer than one of them may.
+async fn finish(name: &str, task: JoinHandle<()>, deadline: Instant) {
     let abort = task.abort_handle();
-    match tokio::time::timeout(DRAIN, task).await {
+    match tokio::time::timeout_at(deadline, task).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::error!(name, %error, "a task failed"),
         Err(_) => {

@@ -33,6 +33,8 @@ enum Command {
     },
     /// Run the server with simulated traffic and incidents
     Demo(commands::demo::DemoArguments),
+    /// Measure what requests and queries cost on this machine
+    Bench,
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
             Config::load(config.as_deref()).map_err(Into::into).and_then(commands::serve::run)
         }
         Command::Demo(arguments) => commands::demo::run(&arguments),
+        Command::Bench => commands::bench::run(),
         Command::Config(ConfigCommand::Default) => commands::config::default(),
         Command::Config(ConfigCommand::Check { file }) => commands::config::check(&file),
     };

@@ -12,86 +12,12 @@ export interface paths {
             cookie?: never;
         };
         /** The state of the demo data, with what was planted. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DemoStatus"];
-                    };
-                };
-            };
-        };
+        get: operations["demo"];
         put?: never;
         /** Fills the store with a simulated past and keeps new requests coming. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["DemoStart"];
-                };
-            };
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DemoStatus"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["start_demo"];
         /** Stops the simulation and removes everything it made. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DemoStatus"];
-                    };
-                };
-            };
-        };
+        delete: operations["remove_demo"];
         options?: never;
         head?: never;
         patch?: never;
@@ -105,64 +31,7 @@ export interface paths {
             cookie?: never;
         };
         /** Endpoints with their numbers and sparklines, ranked and paged by the server. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
-                    from?: string;
-                    /** @description As `from`. */
-                    to?: string;
-                    /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
-                    env?: string;
-                    /** @description Comma list of endpoint ids. */
-                    endpoint?: string;
-                    /** @description Comma list. */
-                    service?: string;
-                    /** @description Comma list. */
-                    method?: string;
-                    /** @description Comma list of `2xx`, `4xx`, `503`, … */
-                    status?: string;
-                    /** @description Comma list. */
-                    version?: string;
-                    /** @description Words that must occur in the service, method or route. */
-                    q?: string;
-                    /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
-                    compare?: string;
-                    /**
-                     * @description `requests`, `p50_ms`, `p95_ms`, `p99_ms`, `error_rate`, `client_error_rate`, `service`, `route`,
-                     *     `last_seen_ms` or `attention`; a leading `-` puts the largest first.
-                     */
-                    sort?: string;
-                    limit?: number;
-                    offset?: number;
-                    /** @description `all`, `active`, `silent` or `new`. */
-                    state?: string;
-                    spark_points?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EndpointList"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["endpoints"];
         put?: never;
         post?: never;
         delete?: never;
@@ -179,56 +48,7 @@ export interface paths {
             cookie?: never;
         };
         /** An endpoint's numbers, by environment, version and status. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
-                    from?: string;
-                    /** @description As `from`. */
-                    to?: string;
-                    /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
-                    env?: string;
-                    /** @description Comma list of endpoint ids. */
-                    endpoint?: string;
-                    /** @description Comma list. */
-                    service?: string;
-                    /** @description Comma list. */
-                    method?: string;
-                    /** @description Comma list of `2xx`, `4xx`, `503`, … */
-                    status?: string;
-                    /** @description Comma list. */
-                    version?: string;
-                    /** @description Words that must occur in the service, method or route. */
-                    q?: string;
-                    /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
-                    compare?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EndpointDetail"];
-                    };
-                };
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["endpoint"];
         put?: never;
         post?: never;
         delete?: never;
@@ -245,55 +65,7 @@ export interface paths {
             cookie?: never;
         };
         /** Environments with their numbers and sparklines, by name. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
-                    from?: string;
-                    /** @description As `from`. */
-                    to?: string;
-                    /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
-                    env?: string;
-                    /** @description Comma list of endpoint ids. */
-                    endpoint?: string;
-                    /** @description Comma list. */
-                    service?: string;
-                    /** @description Comma list. */
-                    method?: string;
-                    /** @description Comma list of `2xx`, `4xx`, `503`, … */
-                    status?: string;
-                    /** @description Comma list. */
-                    version?: string;
-                    /** @description Words that must occur in the service, method or route. */
-                    q?: string;
-                    /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
-                    compare?: string;
-                    spark_points?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EnvironmentList"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["environments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -310,56 +82,7 @@ export interface paths {
             cookie?: never;
         };
         /** The p95 of each endpoint in each environment, the most different endpoints first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
-                    from?: string;
-                    /** @description As `from`. */
-                    to?: string;
-                    /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
-                    env?: string;
-                    /** @description Comma list of endpoint ids. */
-                    endpoint?: string;
-                    /** @description Comma list. */
-                    service?: string;
-                    /** @description Comma list. */
-                    method?: string;
-                    /** @description Comma list of `2xx`, `4xx`, `503`, … */
-                    status?: string;
-                    /** @description Comma list. */
-                    version?: string;
-                    /** @description Words that must occur in the service, method or route. */
-                    q?: string;
-                    /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
-                    compare?: string;
-                    limit?: number;
-                    offset?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Matrix"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["matrix"];
         put?: never;
         post?: never;
         delete?: never;
@@ -376,61 +99,7 @@ export interface paths {
             cookie?: never;
         };
         /** The values of each field with their requests. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
-                    from?: string;
-                    /** @description As `from`. */
-                    to?: string;
-                    /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
-                    env?: string;
-                    /** @description Comma list of endpoint ids. */
-                    endpoint?: string;
-                    /** @description Comma list. */
-                    service?: string;
-                    /** @description Comma list. */
-                    method?: string;
-                    /** @description Comma list of `2xx`, `4xx`, `503`, … */
-                    status?: string;
-                    /** @description Comma list. */
-                    version?: string;
-                    /** @description Words that must occur in the service, method or route. */
-                    q?: string;
-                    /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
-                    compare?: string;
-                    /**
-                     * @description Comma list of `service`, `environment`, `provider`, `region`, `deployment`, `method`, `version`, `status`,
-                     *     `endpoint`; all when left out.
-                     */
-                    fields?: string;
-                    /** @description Values a field, busiest first. */
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Facets"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["facets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -447,58 +116,7 @@ export interface paths {
             cookie?: never;
         };
         /** How many requests took how long, when. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
-                    from?: string;
-                    /** @description As `from`. */
-                    to?: string;
-                    /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
-                    env?: string;
-                    /** @description Comma list of endpoint ids. */
-                    endpoint?: string;
-                    /** @description Comma list. */
-                    service?: string;
-                    /** @description Comma list. */
-                    method?: string;
-                    /** @description Comma list of `2xx`, `4xx`, `503`, … */
-                    status?: string;
-                    /** @description Comma list. */
-                    version?: string;
-                    /** @description Words that must occur in the service, method or route. */
-                    q?: string;
-                    /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
-                    compare?: string;
-                    /** @description `auto` or a multiple of ten seconds. */
-                    step?: string;
-                    max_points?: number;
-                    rows?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Heatmap"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["heatmap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -515,54 +133,7 @@ export interface paths {
             cookie?: never;
         };
         /** Requests, errors and latencies of the scope, and how many endpoints are alive. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
-                    from?: string;
-                    /** @description As `from`. */
-                    to?: string;
-                    /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
-                    env?: string;
-                    /** @description Comma list of endpoint ids. */
-                    endpoint?: string;
-                    /** @description Comma list. */
-                    service?: string;
-                    /** @description Comma list. */
-                    method?: string;
-                    /** @description Comma list of `2xx`, `4xx`, `503`, … */
-                    status?: string;
-                    /** @description Comma list. */
-                    version?: string;
-                    /** @description Words that must occur in the service, method or route. */
-                    q?: string;
-                    /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
-                    compare?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Overview"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["overview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -579,126 +150,10 @@ export interface paths {
             cookie?: never;
         };
         /** Requests that match, page by page. Pages stay stable while new requests arrive. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
-                    from?: string;
-                    /** @description As `from`. */
-                    to?: string;
-                    /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
-                    env?: string;
-                    /** @description Comma list of endpoint ids. */
-                    endpoint?: string;
-                    /** @description Comma list. */
-                    service?: string;
-                    /** @description Comma list. */
-                    method?: string;
-                    /** @description Comma list of `2xx`, `4xx`, `503`, … */
-                    status?: string;
-                    /** @description Comma list. */
-                    version?: string;
-                    /** @description Words that must occur in the service, method or route. */
-                    q?: string;
-                    /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
-                    compare?: string;
-                    limit?: number;
-                    /** @description `next_cursor` of the previous page. */
-                    cursor?: string;
-                    /** @description `-start` (newest first) or `-duration` (slowest first). */
-                    sort?: string;
-                    /** @description Comma list of `ok`, `client_error`, `server_error`. */
-                    outcome?: string;
-                    /** @description Comma list. */
-                    consumer?: string;
-                    /** @description Comma list. */
-                    instance?: string;
-                    /** @description 32 hex digits. */
-                    trace_id?: string;
-                    duration_ms_min?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RequestList"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["requests"];
         put?: never;
         /** Takes a JSON array or NDJSON of requests. Wrong records are named; the others are stored. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            /** @description An array of requests, or one request a line; see docs/ingest.md */
-            requestBody: {
-                content: {
-                    "application/json": string;
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["IngestAnswer"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["post_requests"];
         delete?: never;
         options?: never;
         head?: never;
@@ -713,62 +168,7 @@ export interface paths {
             cookie?: never;
         };
         /** Traffic, errors and latencies over time, in columns. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
-                    from?: string;
-                    /** @description As `from`. */
-                    to?: string;
-                    /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
-                    env?: string;
-                    /** @description Comma list of endpoint ids. */
-                    endpoint?: string;
-                    /** @description Comma list. */
-                    service?: string;
-                    /** @description Comma list. */
-                    method?: string;
-                    /** @description Comma list of `2xx`, `4xx`, `503`, … */
-                    status?: string;
-                    /** @description Comma list. */
-                    version?: string;
-                    /** @description Words that must occur in the service, method or route. */
-                    q?: string;
-                    /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
-                    compare?: string;
-                    /** @description `auto` or a multiple of ten seconds, such as `30s`, `5m`, `1h`. */
-                    step?: string;
-                    /** @description For `auto`. */
-                    max_points?: number;
-                    /** @description `none`, `endpoint`, `service`, `environment`, `provider`, `region`, `version` or `status`. */
-                    group_by?: string;
-                    /** @description Groups beyond the busiest so many are merged. */
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Series"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["series"];
         put?: never;
         post?: never;
         delete?: never;
@@ -785,25 +185,7 @@ export interface paths {
             cookie?: never;
         };
         /** Version, addresses, storage and intake. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Status"];
-                    };
-                };
-            };
-        };
+        get: operations["status"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1255,4 +637,637 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoStatus"];
+                };
+            };
+        };
+    };
+    start_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemoStart"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoStatus"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoStatus"];
+                };
+            };
+        };
+    };
+    endpoints: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /**
+                 * @description `requests`, `p50_ms`, `p95_ms`, `p99_ms`, `error_rate`, `client_error_rate`, `service`, `route`,
+                 *     `last_seen_ms` or `attention`; a leading `-` puts the largest first.
+                 */
+                sort?: string;
+                limit?: number;
+                offset?: number;
+                /** @description `all`, `active`, `silent` or `new`. */
+                state?: string;
+                spark_points?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endpoint: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    environments: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                spark_points?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    matrix: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matrix"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    facets: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /**
+                 * @description Comma list of `service`, `environment`, `provider`, `region`, `deployment`, `method`, `version`, `status`,
+                 *     `endpoint`; all when left out.
+                 */
+                fields?: string;
+                /** @description Values a field, busiest first. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    heatmap: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /** @description `auto` or a multiple of ten seconds. */
+                step?: string;
+                max_points?: number;
+                rows?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heatmap"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overview: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requests: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description `-start` (newest first) or `-duration` (slowest first). */
+                sort?: string;
+                /** @description Comma list of `ok`, `client_error`, `server_error`. */
+                outcome?: string;
+                /** @description Comma list. */
+                consumer?: string;
+                /** @description Comma list. */
+                instance?: string;
+                /** @description 32 hex digits. */
+                trace_id?: string;
+                duration_ms_min?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An array of requests, or one request a line; see docs/ingest.md */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    series: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /** @description `auto` or a multiple of ten seconds, such as `30s`, `5m`, `1h`. */
+                step?: string;
+                /** @description For `auto`. */
+                max_points?: number;
+                /** @description `none`, `endpoint`, `service`, `environment`, `provider`, `region`, `version` or `status`. */
+                group_by?: string;
+                /** @description Groups beyond the busiest so many are merged. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+}

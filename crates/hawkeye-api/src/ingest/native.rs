@@ -16,7 +16,7 @@ use crate::dto::{IngestAnswer, RecordError};
 use crate::error::Problem;
 
 /// Takes a JSON array or NDJSON of requests. Wrong records are named; the others are stored.
-#[utoipa::path(post, path = "/api/v1/requests", tag = "ingest",
+#[utoipa::path(post, operation_id = "post_requests", path = "/api/v1/requests", tag = "ingest",
     request_body(content = String, description = "An array of requests, or one request a line; see docs/ingest.md", content_type = "application/json"),
     responses((status = 200, body = IngestAnswer), (status = 400, body = Problem), (status = 413, body = Problem),
               (status = 415, body = Problem), (status = 503, body = Problem)))]

@@ -17,7 +17,7 @@ use crate::error::Problem;
 use crate::params::{Params, Scope, ScopeParams};
 
 /// An endpoint's numbers, by environment, version and status.
-#[utoipa::path(get, path = "/api/v1/endpoints/{id}", tag = "read", params(("id" = String, Path), ScopeParams),
+#[utoipa::path(get, operation_id = "endpoint", path = "/api/v1/endpoints/{id}", tag = "read", params(("id" = String, Path), ScopeParams),
     responses((status = 200, body = EndpointDetail), (status = 404, body = Problem)))]
 pub(crate) async fn detail(
     State(app): State<Arc<App>>,

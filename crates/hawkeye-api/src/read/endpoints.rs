@@ -53,7 +53,7 @@ struct Candidate {
 }
 
 /// Endpoints with their numbers and sparklines, ranked and paged by the server.
-#[utoipa::path(get, path = "/api/v1/endpoints", tag = "read", params(ScopeParams, ListParams),
+#[utoipa::path(get, operation_id = "endpoints", path = "/api/v1/endpoints", tag = "read", params(ScopeParams, ListParams),
     responses((status = 200, body = EndpointList), (status = 400, body = Problem)))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
@@ -96,6 +96,10 @@ async fn candidates(app: &App, scope: &Scope) -> Result<Vec<Candidate>, Problem>
         now.merge(&cells.total(group));
     }
     let oldest = app.store.status().oldest_request;
+    // A period of which only a part was recorded makes everything look new or worse.
+    let comparable = scope
+        .previous(Duration::from_secs(10))
+        .is_some_and(|previous| oldest.is_some_and(|oldest| oldest <= previous.from));
     let mut candidates = Vec::new();
     for (id, (endpoint, mut environments, now)) in found {
         environments.sort();
@@ -105,7 +109,7 @@ async fn candidates(app: &App, scope: &Scope) -> Result<Vec<Candidate>, Problem>
         // In a store that is younger than the range everything is new, which tells nothing.
         let is_new = seen.first >= scope.range.from && oldest.is_some_and(|oldest| oldest < scope.range.from);
         let state = if is_new { EndpointState::New } else { EndpointState::Active };
-        let (attention, attention_reason) = attention(&now, before.as_ref());
+        let (attention, attention_reason) = attention(&now, before.as_ref().filter(|_| comparable));
         candidates.push(Candidate {
             endpoint,
             environments,
@@ -116,6 +120,10 @@ async fn candidates(app: &App, scope: &Scope) -> Result<Vec<Candidate>, Problem>
             attention,
             attention_reason,
         });
+    }
+    if !scope.filter.statuses.is_empty() {
+        // An endpoint without, say, 503s is not silent.
+        known.clear();
     }
     candidates.extend(known.into_values().map(|(endpoint, seen)| {
         let key = [&endpoint.service, &endpoint.method, &endpoint.route].map(Arc::clone);
@@ -240,7 +248,7 @@ impl App {
         let step = spark_step(scope.range, points);
         let cells = self.sum(scope.range, Some(step), &filter, &[dimension]).await?;
         let sparks = (0..cells.groups.len())
-            .map(|group| (cells.groups[group].clone(), Spark::of(cells.start, step, cells.of(group))));
+            .map(|group| (cells.groups[group].clone(), Spark::of(cells.start, cells.step, cells.of(group))));
         Ok(sparks.collect())
     }
 }

@@ -32,7 +32,7 @@ struct Found {
 }
 
 /// Environments with their numbers and sparklines, by name.
-#[utoipa::path(get, path = "/api/v1/environments", tag = "read", params(ScopeParams, EnvironmentParams),
+#[utoipa::path(get, operation_id = "environments", path = "/api/v1/environments", tag = "read", params(ScopeParams, EnvironmentParams),
     responses((status = 200, body = EnvironmentList), (status = 400, body = Problem)))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,

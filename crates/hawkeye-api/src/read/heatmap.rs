@@ -49,7 +49,7 @@ pub(crate) async fn heatmap(
     Ok(Json(Heatmap {
         range: scope.range.into(),
         t0_ms: cells.start.millis(),
-        step_ms: millis(step),
+        step_ms: millis(cells.step),
         n: cells.n as u64,
         bounds_ms,
         max_count: counts.iter().flatten().copied().max().unwrap_or(0),

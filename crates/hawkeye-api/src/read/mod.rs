@@ -59,16 +59,19 @@ impl App {
         }
     }
 
-    /// The endpoints of the last seven days and of the range, with their first and last request.
+    /// The endpoints of the last seven days and of the range, with their first and last request. A filter by
+    /// status does not count.
     pub(crate) async fn known_endpoints(
         &self,
         scope: &Scope,
     ) -> Result<HashMap<EndpointId, (hawkeye_model::Endpoint, Seen)>, Problem> {
+        // Whether an endpoint exists does not depend on its statuses, and those would take a week of requests to read.
+        let filter = Filter { statuses: Vec::new(), ..scope.filter.clone() };
         let range = TimeRange {
             from: scope.range.from.min(scope.now.minus(KNOWN_FOR)),
             to: scope.range.to.max(scope.now),
         };
-        let cells = self.sum(range, None, &scope.filter, &[Dimension::Endpoint]).await?;
+        let cells = self.sum(range, None, &filter, &[Dimension::Endpoint]).await?;
         let known = (0..cells.groups.len()).map(|group| {
             let (endpoint, total) = (cells.endpoint(group, 0), cells.total(group));
             (endpoint.id(), (endpoint, Seen { first: total.first, last: total.last }))

@@ -36,7 +36,9 @@ pub(crate) async fn overview(
         services.insert(Arc::clone(&endpoint.service));
         active.insert(endpoint.id());
     }
-    let silent = known.keys().filter(|id| !active.contains(id)).count() as u64;
+    // An endpoint without, say, 503s is not silent.
+    let can_be_silent = scope.filter.statuses.is_empty();
+    let silent = known.keys().filter(|id| can_be_silent && !active.contains(id)).count() as u64;
     let status = app.store.status();
     let stored = |at: Option<Timestamp>| at.and_then(seen_ms);
     Ok(Json(Overview {

@@ -38,7 +38,7 @@ pub(crate) struct RequestParams {
 }
 
 /// Requests that match, page by page. Pages stay stable while new requests arrive.
-#[utoipa::path(get, path = "/api/v1/requests", tag = "read", params(ScopeParams, RequestParams),
+#[utoipa::path(get, operation_id = "requests", path = "/api/v1/requests", tag = "read", params(ScopeParams, RequestParams),
     responses((status = 200, body = RequestList), (status = 400, body = Problem)))]
 pub(crate) async fn search(
     State(app): State<Arc<App>>,

@@ -56,6 +56,10 @@ pub(crate) async fn series(
 impl App {
     pub(crate) async fn series(&self, scope: &Scope, params: &SeriesParams) -> Result<dto::Series, Problem> {
         let step = step(params.step.as_deref(), params.max_points, POINTS_DEFAULT, scope.range)?;
+        // What is compared may be so old that only coarser rows are left; then both take wider steps.
+        let oldest =
+            scope.previous(step).map_or(scope.range.from, |previous| previous.from.min(scope.range.from));
+        let step = self.store.step_kept(step, oldest, scope.now);
         let group_by = params.group_by.as_deref().unwrap_or("none");
         let dimensions = dimensions(group_by)?;
         let limit = params.limit.unwrap_or(GROUPS_DEFAULT);

@@ -53,6 +53,7 @@ pub struct Cells {
     pub source: Source,
     /// The start of the first step.
     pub start: Timestamp,
+    /// A multiple of the source's width, so it can be wider than asked.
     pub step: Duration,
     /// Time steps.
     pub n: usize,
@@ -120,7 +121,10 @@ impl Store {
     /// When there would be more groups than the configured limit, or the query takes too long.
     pub async fn sum(&self, query: &SumQuery, now: Timestamp) -> Result<Cells, StoreError> {
         let source = self.source(query, now);
-        let step = query.step.unwrap_or_else(|| query.range.width()).max(source.width());
+        let step = match query.step {
+            Some(step) => next_multiple(step, source.width()),
+            None => query.range.width().max(source.width()),
+        };
         let start = match query.step {
             Some(_) => query.range.from.floor(step),
             None => query.range.from.floor(source.width()),
@@ -152,6 +156,18 @@ impl Store {
         .await
     }
 
+    /// The narrowest step not below `step` that rollups since `from` can answer: old ones are coarser.
+    #[must_use]
+    pub fn step_kept(&self, step: Duration, from: Timestamp, now: Timestamp) -> Duration {
+        let kept = |resolution: &Resolution| self.is_kept(*resolution, from, now);
+        let finest = Resolution::ALL.into_iter().find(kept).unwrap_or(Resolution::Hour);
+        next_multiple(step, finest.width())
+    }
+
+    fn is_kept(&self, resolution: Resolution, from: Timestamp, now: Timestamp) -> bool {
+        from >= now.minus(self.config.retention(Table::Rollup(resolution)))
+    }
+
     fn source(&self, query: &SumQuery, now: Timestamp) -> Source {
         if query.filter.needs_requests() || query.group_by.contains(&Dimension::Status) {
             return Source::Requests;
@@ -165,9 +181,7 @@ impl Store {
                 Resolution::Hour => query.range.width() > Duration::from_secs(3 * 86_400),
             },
         };
-        let kept = |resolution: Resolution| {
-            query.range.from >= now.minus(self.config.retention(Table::Rollup(resolution)))
-        };
+        let kept = |resolution: Resolution| self.is_kept(resolution, query.range.from, now);
         let coarse_first = || Resolution::ALL.into_iter().rev();
         let resolution = coarse_first()
             .find(|&resolution| fits(resolution) && kept(resolution))
@@ -175,6 +189,11 @@ impl Store {
             .unwrap_or(Resolution::Hour);
         Source::Rollup(resolution)
     }
+}
+
+fn next_multiple(step: Duration, width: Duration) -> Duration {
+    let micros = step.as_micros().next_multiple_of(width.as_micros().max(1));
+    Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
 }
 
 fn columns(source: Source) -> Vec<&'static str> {

@@ -18,6 +18,16 @@ fn a_span_sent_again_counts_once_even_after_a_crash() {
 }
 
 #[test]
+fn a_span_in_a_segment_is_recognised_after_a_restart() {
+    let mut harness = Harness::with(|config| config.segment_rows = 1);
+    harness.append(requests(0..10));
+    harness.maintain_after(Duration::from_secs(20));
+    assert_eq!(harness.store().status().head_requests, 0);
+    harness.reopen();
+    assert_eq!(harness.append(requests(5..15)).duplicates, 5);
+}
+
+#[test]
 fn requests_without_a_span_are_never_taken_for_duplicates() {
     let harness = Harness::new();
     let mut plain = request(1);
@@ -126,4 +136,20 @@ fn an_import_older_than_retention_keeps_only_what_is_kept() {
     harness.store().import(&requests(0..50), Dataset::Live, harness.now).expect("imports");
     assert_eq!(harness.requests().len(), 0);
     assert_eq!(harness.total(hours(0, 24)).requests(), 50);
+}
+
+#[test]
+fn old_ranges_are_answered_in_wider_steps() {
+    let mut harness = Harness::new();
+    harness.append(requests(0..100));
+    let ten_seconds = Some(Duration::from_secs(10));
+    let sum =
+        |harness: &Harness| harness.sum(hours(0, 1), ten_seconds, hawkeye_store::Filter::default(), &[]);
+    assert_eq!(sum(&harness).step, Duration::from_secs(10));
+    harness.maintain_after(Duration::from_secs(3 * 86_400));
+    let cells = sum(&harness);
+    assert_eq!((cells.step, cells.n), (Duration::from_secs(60), 60));
+    assert_eq!(cells.total(0).requests(), 100);
+    let ninety = Duration::from_secs(90);
+    assert_eq!(harness.store().step_kept(ninety, START, harness.now), Duration::from_secs(120));
 }

@@ -117,6 +117,17 @@ fn an_endpoint_that_went_silent_stays_listed() {
     assert!(silent <= 2);
 }
 
+#[test]
+fn a_status_that_did_not_occur_makes_nothing_silent() {
+    let folder = folder();
+    let server = filled(folder.path());
+    let overview = server.ask("/api/v1/overview?status=5xx&env=aws");
+    assert_eq!((&overview["endpoints_total"], &overview["endpoints_silent"]), (&json!(0), &json!(0)));
+    assert_eq!(server.ask("/api/v1/endpoints?status=5xx")["items"][0]["state"], "active");
+    let id = server.ask("/api/v1/endpoints")["items"][0]["id"].as_str().expect("an id").to_owned();
+    assert_eq!(server.ask(&format!("/api/v1/endpoints/{id}?status=418"))["current"]["requests"], 0);
+}
+
 #[track_caller]
 fn check_named(path: &str, status: u16, code: &str, field: Option<&str>) {
     let folder = folder();

@@ -1,11 +1,12 @@
-//! What requests cost: CPU-seconds per million, for bulk import and for durable appends, and per query.
+//! `hawkeye bench`: what requests cost, in CPU-seconds per million for bulk import and durable appends, and per query.
 //!
-//! CPU time, not wall clock, so that a busy machine changes little. Run it with `make bench`.
+//! CPU time, not wall clock, so that a busy machine changes little. It works in a temporary folder.
 
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use hawkeye_model::{Clock, Request, SystemClock, Timestamp};
 use hawkeye_sim::{Scenario, SimConfig, Simulator};
 use hawkeye_store::{Dataset, Dimension, Filter, RequestQuery, Store, StoreConfig, SumQuery, TimeRange};
@@ -16,9 +17,7 @@ const APPENDED: usize = 1_000_000;
 const BATCH: usize = 500;
 const SENDERS: usize = 8;
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
-
-fn main() -> Outcome<()> {
+pub(crate) fn run() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let folder = std::env::temp_dir().join(format!("hawkeye-bench-{}", std::process::id()));
     let outcome = bench(&runtime, &folder);
@@ -26,7 +25,7 @@ fn main() -> Outcome<()> {
     outcome
 }
 
-fn bench(runtime: &tokio::runtime::Runtime, folder: &std::path::Path) -> Outcome<()> {
+fn bench(runtime: &tokio::runtime::Runtime, folder: &std::path::Path) -> anyhow::Result<()> {
     let now = SystemClock.now();
     let start = now.minus(Duration::from_secs(DAYS * 86_400));
     let simulator = Simulator::new(SimConfig {
@@ -52,13 +51,19 @@ fn bench(runtime: &tokio::runtime::Runtime, folder: &std::path::Path) -> Outcome
     say(&format!("simulate            {}", simulating.per_million(made)))?;
     say(&format!("import              {}", importing.per_million(made)))?;
     let status = store.status();
-    say(&format!("                    {made} requests, {} bytes each on disk", status.size_bytes / made.max(1)))?;
+    say(&format!(
+        "                    {made} requests, {} bytes each on disk",
+        status.size_bytes / made.max(1)
+    ))?;
 
     let lot: Vec<Request> = fresh(&simulator, now);
     let appended = lot.len() as u64;
     let (outcome, cost) = measured(|| append(runtime, &store, lot, now))?;
     outcome?;
-    say(&format!("append, durable     {}  ({SENDERS} senders, {BATCH} a batch)", cost.per_million(appended)))?;
+    say(&format!(
+        "append, durable     {}  ({SENDERS} senders, {BATCH} a batch)",
+        cost.per_million(appended)
+    ))?;
 
     let hours = |hours: u64| TimeRange { from: now.minus(Duration::from_secs(hours * 3_600)), to: now };
     let minutes = |minutes: u64| Some(Duration::from_secs(minutes * 60));
@@ -82,7 +87,7 @@ fn bench(runtime: &tokio::runtime::Runtime, folder: &std::path::Path) -> Outcome
 
     store.close(now)?;
     drop(store);
-    committer.join().map_err(|_| "the committer failed")?;
+    committer.join().ok().context("the committer failed")?;
     Ok(())
 }
 
@@ -99,7 +104,12 @@ fn fresh(simulator: &Simulator, now: Timestamp) -> Vec<Request> {
     lot
 }
 
-fn append(runtime: &tokio::runtime::Runtime, store: &Arc<Store>, lot: Vec<Request>, now: Timestamp) -> Outcome<()> {
+fn append(
+    runtime: &tokio::runtime::Runtime,
+    store: &Arc<Store>,
+    lot: Vec<Request>,
+    now: Timestamp,
+) -> anyhow::Result<()> {
     let mut lots = vec![Vec::new(); SENDERS];
     for (at, batch) in lot.chunks(BATCH).enumerate() {
         lots[at % SENDERS].push(batch.to_vec());
@@ -139,21 +149,21 @@ impl Cost {
 }
 
 /// What a piece of work cost this process, all threads together.
-fn measured<T>(work: impl FnOnce() -> T) -> Outcome<(T, Cost)> {
+fn measured<T>(work: impl FnOnce() -> T) -> anyhow::Result<(T, Cost)> {
     let (cpu, wall) = (cpu_s()?, SystemClock.now());
     let result = work();
     Ok((result, Cost { cpu_s: cpu_s()? - cpu, wall_s: SystemClock.now().since(wall).as_secs_f64() }))
 }
 
 /// User and system time of this process. The kernel counts in hundredths of a second.
-fn cpu_s() -> Outcome<f64> {
+fn cpu_s() -> anyhow::Result<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let after_name = stat.rsplit(") ").next().ok_or("stat has no name")?;
+    let after_name = stat.rsplit(") ").next().context("stat has no name")?;
     let fields: Vec<&str> = after_name.split(' ').collect();
-    let ticks = |field: usize| fields.get(field).ok_or("stat is short")?.parse::<u64>().map_err(|_| "stat is odd");
+    let ticks = |field: usize| anyhow::Ok(fields.get(field).context("stat is short")?.parse::<u64>()?);
     Ok((ticks(11)? + ticks(12)?) as f64 / 100.0)
 }
 
-fn say(line: &str) -> Outcome<()> {
+fn say(line: &str) -> anyhow::Result<()> {
     Ok(writeln!(std::io::stdout(), "{line}")?)
 }
