@@ -94,6 +94,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/stream", get(stream::stream).with_state(Arc::clone(&app)))
         .merge(probes::router(app))
         .fallback(web::page)
+        .method_not_allowed_fallback(web::method_not_allowed)
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))

@@ -1,6 +1,6 @@
 //! Query parameters: reading them, and saying exactly which one is wrong.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Query};
@@ -116,11 +116,6 @@ impl Scope {
         let micros = steps.saturating_mul(step.as_micros().max(1));
         Some(self.range.earlier(Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))))
     }
-
-    /// The part of the range that has passed, for rates.
-    pub(crate) fn elapsed(&self) -> Duration {
-        self.range.to.min(self.now).since(self.range.from)
-    }
 }
 
 impl ScopeParams {
@@ -140,7 +135,12 @@ impl ScopeParams {
             statuses: list("status", &self.status, |text| {
                 StatusPattern::parse(text).ok_or("is no status; write 5xx or 503")
             })?,
-            text: self.q.clone().unwrap_or_default(),
+            text: match self.q.as_deref().unwrap_or_default() {
+                words if words.split_whitespace().count() > WORDS_MAX => {
+                    return Err(Problem::parameter("q", format!("has more than {WORDS_MAX} words")));
+                }
+                words => words.to_owned(),
+            },
         })
     }
 }
@@ -149,15 +149,20 @@ pub(crate) fn owned(text: &str) -> Result<String, &'static str> {
     Ok(text.to_owned())
 }
 
-/// Reads a comma list; at most 1,000 entries.
+/// Entries of one list.
+const ENTRIES_MAX: usize = 200;
+
+/// Words of a search.
+const WORDS_MAX: usize = 16;
+
+/// Reads a comma list; entries that occur twice count once.
 pub(crate) fn list<T>(
     field: &str,
     text: &Option<String>,
     read: impl Fn(&str) -> Result<T, &'static str>,
 ) -> Result<Vec<T>, Problem> {
-    const ENTRIES_MAX: usize = 1_000;
-    let entries: Vec<&str> =
-        text.as_deref().unwrap_or_default().split(',').filter(|entry| !entry.is_empty()).collect();
+    let entries = text.as_deref().unwrap_or_default().split(',').filter(|entry| !entry.is_empty());
+    let entries: BTreeSet<&str> = entries.collect();
     if entries.len() > ENTRIES_MAX {
         return Err(Problem::parameter(field, format!("has more than {ENTRIES_MAX} entries")));
     }

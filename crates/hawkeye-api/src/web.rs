@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::Json;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
@@ -31,10 +31,18 @@ pub(crate) async fn openapi() -> Json<Value> {
 }
 
 /// Files of the UI by their exact name; every other address is a page of it.
-pub(crate) async fn page(uri: Uri) -> Response {
+pub(crate) async fn page(method: Method, uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
-    if path.starts_with("api/") {
+    if path.starts_with("v1/") {
+        // An exporter would take a page for success and drop its data.
+        return Problem::not_found("OTLP has ports of its own, 4318 for HTTP and 4317 for gRPC")
+            .into_response();
+    }
+    if path == "api" || path.starts_with("api/") {
         return Problem::not_found(format!("no handler for {}", uri.path())).into_response();
+    }
+    if method != Method::GET && method != Method::HEAD {
+        return method_not_allowed().await.into_response();
     }
     let (asset, status) = match hawkeye_ui::asset(path) {
         Some(asset) => (asset, StatusCode::OK),
@@ -44,6 +52,11 @@ pub(crate) async fn page(uri: Uri) -> Response {
     let cache = if asset.is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = [(header::CONTENT_TYPE, asset.content_type), (header::CACHE_CONTROL, cache.to_owned())];
     (status, headers, asset.bytes).into_response()
+}
+
+pub(crate) async fn method_not_allowed() -> Problem {
+    let detail = "this address does not take this method; see /api/openapi.json";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Another method is needed", detail)
 }
 
 /// Answers always carry every field (null where there is no value), so that clients need no "maybe absent" case.

@@ -18,6 +18,10 @@ pub struct IngestConfig {
     /// [`OTHER_ROUTE`](hawkeye_model::OTHER_ROUTE). Hand-written APIs rarely pass 300 routes, so more than
     /// 1,000 are paths that should have been templates.
     pub routes_per_service_max: usize,
+    /// Versions of a service that are heard of within a day; further ones become
+    /// [`OTHER_VERSION`](crate::OTHER_VERSION). Rollups are kept per version, so a build number in every request
+    /// would make as many rollups as requests. A hundred deployments a day fit.
+    pub versions_per_service_max: usize,
     /// Later services become [`OTHER_SERVICE`](crate::OTHER_SERVICE). 10,000 exceed the largest known
     /// estates; at their route limit they would cost about 160 MB of memory.
     pub services_max: usize,
@@ -43,6 +47,7 @@ impl Default for IngestConfig {
             body_size_bytes_max: 64 << 20,
             attribute_length_bytes_max: 512,
             routes_per_service_max: 1_000,
+            versions_per_service_max: 100,
             services_max: 10_000,
             environments_max: 256,
             past_max: Duration::from_hours(7 * 24),

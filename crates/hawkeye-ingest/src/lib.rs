@@ -32,4 +32,4 @@ mod timing;
 pub use body::{BodyError, inflate};
 pub use config::{DURATION_MAX, IngestConfig};
 pub use decoded::{Decoded, Rejection};
-pub use normaliser::{Normaliser, OTHER_ENVIRONMENT, OTHER_SERVICE};
+pub use normaliser::{Normaliser, OTHER_ENVIRONMENT, OTHER_SERVICE, OTHER_VERSION};

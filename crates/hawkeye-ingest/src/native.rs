@@ -200,7 +200,7 @@ fn request(record: &Record<'_>, normaliser: &mut Normaliser, now: Timestamp) -> 
         outcome,
         kind: RequestKind::Server,
         error_type: normaliser.text(&clean(&error_type, length_max)),
-        version: normaliser.text(&clean(&version, length_max)),
+        version: normaliser.version(place.service, &clean(&version, length_max), now),
         instance: normaliser.text(&clean(&instance, length_max)),
         consumer: normaliser.text(&clean(&consumer, length_max)),
         path: normaliser.rare_text(if path == route { "" } else { path }),

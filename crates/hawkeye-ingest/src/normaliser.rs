@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use hawkeye_model::{Endpoint, Environment, OTHER_ROUTE, Provider, Series, Timestamp};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
@@ -18,6 +19,15 @@ pub const OTHER_SERVICE: &str = "__other__";
 
 /// The deployment that takes the requests of environments beyond the limit; its provider is `other`.
 pub const OTHER_ENVIRONMENT: &str = "__other__";
+
+/// The version of requests whose service has too many versions at a time.
+pub const OTHER_VERSION: &str = "__other__";
+
+/// A version that was not heard of for this long makes room for a new one.
+const VERSION_FORGOTTEN_AFTER: Duration = Duration::from_hours(24);
+
+/// How often room is looked for when there is none: a flood of versions must not make each request a search.
+const VERSIONS_TIDIED_EVERY: Duration = Duration::from_mins(1);
 
 /// The route of requests that tell none, and of those that were answered 404 without a declared route, so that
 /// scanners that try paths do not create routes.
@@ -53,6 +63,9 @@ struct Service {
     answers: bool,
     /// Hashes of method and route. Should two collide, one route more is admitted.
     routes: HashSet<u64>,
+    /// Hashes of versions, with when each was last heard of.
+    versions: HashMap<u64, Timestamp>,
+    versions_tidied: Timestamp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +111,14 @@ impl Normaliser {
         let name: Arc<str> = name.into();
         let index = ServiceIndex(self.services.len());
         self.service_index.insert(Arc::clone(&name), index);
-        self.services.push(Service { name, first_seen: now, answers: false, routes: HashSet::new() });
+        self.services.push(Service {
+            name,
+            first_seen: now,
+            answers: false,
+            routes: HashSet::new(),
+            versions: HashMap::new(),
+            versions_tidied: now,
+        });
         index
     }
 
@@ -160,6 +180,15 @@ impl Normaliser {
         series
     }
 
+    /// The version itself, or [`OTHER_VERSION`] while the service has too many.
+    pub(crate) fn version(&mut self, service: ServiceIndex, version: &str, now: Timestamp) -> Arc<str> {
+        if version.is_empty() || self.admits_version(service, version, now) {
+            self.text(version)
+        } else {
+            self.text(OTHER_VERSION)
+        }
+    }
+
     /// One shared copy of the text.
     pub(crate) fn text(&mut self, text: &str) -> Arc<str> {
         if text.is_empty() {
@@ -187,6 +216,27 @@ impl Normaliser {
             && endpoint.service == self.services[place.service.0].name
             && *series.environment() == self.environments[place.environment.0];
         is_meant.then_some(series)
+    }
+
+    fn admits_version(&mut self, service: ServiceIndex, version: &str, now: Timestamp) -> bool {
+        let versions_max = self.config.versions_per_service_max;
+        let service = &mut self.services[service.0];
+        let hash = xxh3_64(version.as_bytes());
+        if let Some(heard) = service.versions.get_mut(&hash) {
+            *heard = now;
+            return true;
+        }
+        if service.versions.len() >= versions_max
+            && now.since(service.versions_tidied) >= VERSIONS_TIDIED_EVERY
+        {
+            service.versions_tidied = now;
+            service.versions.retain(|_, heard| now.since(*heard) < VERSION_FORGOTTEN_AFTER);
+        }
+        if service.versions.len() >= versions_max {
+            return false;
+        }
+        service.versions.insert(hash, now);
+        true
     }
 
     fn admits_route(&mut self, service: ServiceIndex, method: &str, route: &str) -> bool {
@@ -225,8 +275,6 @@ fn hash_of(texts: [&str; 2]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_secs(1_000);
@@ -292,6 +340,19 @@ mod tests {
             assert_eq!(name, expected);
         }
         assert_eq!((normaliser.services.len(), normaliser.environments.len()), (3, 3));
+    }
+
+    #[test]
+    fn versions_beyond_the_limit_are_filed_together_until_old_ones_are_forgotten() {
+        let config = IngestConfig { versions_per_service_max: 2, ..IngestConfig::default() };
+        let mut normaliser = Normaliser::new(config);
+        let orders = normaliser.service("orders", NOW);
+        let mut versions =
+            |names: [&str; 3], at: Timestamp| names.map(|it| normaliser.version(orders, it, at).to_string());
+        assert_eq!(versions(["v1", "v2", "v3"], NOW), ["v1", "v2", OTHER_VERSION]);
+        let later = NOW.plus(Duration::from_hours(25));
+        assert_eq!(versions(["v3", "", "v4"], later), ["v3", "", "v4"]);
+        assert_eq!(versions(["v3", "v1", "v4"], later), ["v3", OTHER_VERSION, "v4"]);
     }
 
     #[test]

@@ -102,12 +102,10 @@ impl Source {
             &clean(&facts.deployment.text(), length_max),
             &clean(&facts.region.text(), length_max),
         );
+        let service = normaliser.service(&clean(&service, length_max), now);
         Self {
-            place: Place {
-                service: normaliser.service(&clean(&service, length_max), now),
-                environment: normaliser.environment(environment),
-            },
-            version: normaliser.text(&clean(&facts.version.text(), length_max)),
+            place: Place { service, environment: normaliser.environment(environment) },
+            version: normaliser.version(service, &clean(&facts.version.text(), length_max), now),
             instance: normaliser.text(&clean(&facts.instance.text(), length_max)),
         }
     }

@@ -25,6 +25,8 @@ const SEGMENTS_PER_PARTITION_MAX: usize = 8;
 /// A segment this large is not rewritten again. Merging holds all its rows in memory: about 300 MB.
 const COMPACTED_ROWS_MAX: u64 = 500_000;
 
+const RETENTION_INTERVAL: Duration = Duration::from_secs(60);
+
 /// When something was last done.
 #[derive(Debug, Default)]
 pub(crate) struct Tended {
@@ -47,24 +49,31 @@ impl Store {
     /// Does whatever is due. Call it about once a second from a thread that may block.
     ///
     /// # Errors
-    /// The first failure; what was not done is tried again next time.
+    /// The first failure; the other work was done all the same, and what failed is tried again.
     pub fn maintain(&self, now: Timestamp) -> Result<(), StoreError> {
         let mut tended = self.tended.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.since(tended.rollups) >= self.config.rollup_flush_interval {
+        // A clock that was set back must not stop the work until it has caught up.
+        let is_due = |last: Timestamp, interval| now < last || now.since(last) >= interval;
+        let mut outcomes = Vec::new();
+        let retention_is_due = is_due(tended.retention, RETENTION_INTERVAL);
+        if retention_is_due {
+            tended.retention = now;
+            // First, since on a full disk only this makes room for the rest.
+            outcomes.push(self.retain(now));
+        }
+        if is_due(tended.rollups, self.config.rollup_flush_interval) {
             tended.rollups = now;
-            self.flush_rollups(now)?;
+            outcomes.push(self.flush_rollups(now));
         }
         for dataset in Dataset::ALL {
             for table in Table::ALL {
-                self.flush_head(table, dataset, now)?;
+                outcomes.push(self.flush_head(table, dataset, now));
             }
         }
-        if now.since(tended.retention) >= Duration::from_secs(60) {
-            tended.retention = now;
-            self.retain(now)?;
-            self.compact()?;
+        if retention_is_due {
+            outcomes.push(self.compact());
         }
-        Ok(())
+        outcomes.into_iter().collect()
     }
 
     /// Stores the pending sums and how far they reach, in one transaction.
@@ -118,7 +127,8 @@ impl Store {
         };
         let rows: usize = heads.iter().map(|head| head.batch.num_rows()).sum();
         let Some(oldest) = heads.iter().map(|head| head.stored_at).min() else { return Ok(()) };
-        if rows < self.config.segment_rows && now.since(oldest) < self.config.segment_interval {
+        let is_young = now >= oldest && now.since(oldest) < self.config.segment_interval;
+        if rows < self.config.segment_rows && is_young {
             return Ok(());
         }
         let batches: Vec<RecordBatch> = heads.iter().map(|head| head.batch.clone()).collect();
@@ -207,10 +217,11 @@ impl Store {
         new: Vec<SegmentRow>,
     ) -> Result<(), StoreError> {
         let folder = self.segments_folder();
-        self.on_committer(move |connection, shared| {
+        let (files, files_folder) = (new.clone(), folder.clone());
+        let replaced = self.on_committer(move |connection, shared| {
             if is_gone(shared, &seqs, &old) {
                 // The data set was removed while its rows were being rewritten.
-                new.into_iter().for_each(|row| Segment::new(&folder, row).doom());
+                segment::delete(&folder, &new);
                 return Ok(());
             }
             let transaction = connection.transaction()?;
@@ -231,6 +242,12 @@ impl Store {
             old.iter().for_each(|segment| segment.doom());
             state.segments.extend(new.into_iter().map(|row| Segment::new(&folder, row)));
             Ok(())
+        });
+        // After any other error the transaction may be on disk, and then the files count.
+        replaced.inspect_err(|error| {
+            if matches!(error, StoreError::DiskFull) {
+                segment::delete(&files_folder, &files);
+            }
         })
     }
 }

@@ -44,10 +44,8 @@ impl Segment {
 
 impl Drop for Segment {
     fn drop(&mut self) {
-        if self.doomed.load(Ordering::Acquire)
-            && let Err(error) = fs::remove_file(&self.path)
-        {
-            tracing::warn!(path = %self.path.display(), %error, "could not delete a segment; the next start will");
+        if self.doomed.load(Ordering::Acquire) {
+            delete_file(&self.path);
         }
     }
 }
@@ -85,11 +83,24 @@ pub(crate) fn write(
     let mut start = 0;
     for run in partitions.values().chunk_by(|left, right| left == right) {
         let file = format!("{}-{}-{name}-{}.parquet", table.name(), dataset.name(), written.len());
-        written.push(write_one(folder, file, table, dataset, &all.slice(start, run.len()))?);
+        let one = write_one(folder, file, table, dataset, &all.slice(start, run.len()));
+        // On a full disk every failed try would otherwise leave a file behind and keep the disk full.
+        written.push(one.inspect_err(|_| delete(folder, &written))?);
         start += run.len();
     }
-    sync_folder(folder)?;
+    sync_folder(folder).inspect_err(|_| delete(folder, &written))?;
     Ok(written)
+}
+
+/// Deletes files that were written and will not count after all.
+pub(crate) fn delete(folder: &Path, rows: &[SegmentRow]) {
+    rows.iter().for_each(|row| delete_file(&folder.join(&row.file)));
+}
+
+fn delete_file(path: &Path) {
+    if let Err(error) = fs::remove_file(path) {
+        tracing::warn!(path = %path.display(), %error, "could not delete a file; the next start will");
+    }
 }
 
 fn write_one(
@@ -106,12 +117,12 @@ fn write_one(
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .build();
     let output = File::create(&temporary).map_err(StoreError::io(&temporary))?;
-    let mut writer = ArrowWriter::try_new(output, batch.schema(), Some(properties))?;
-    writer.write(batch)?;
-    let output = writer.into_inner()?;
-    output.sync_all().map_err(StoreError::io(&temporary))?;
-    let size_bytes = output.metadata().map_err(StoreError::io(&temporary))?.len();
-    fs::rename(&temporary, &path).map_err(StoreError::io(&path))?;
+    let size_bytes = fill(output, &temporary, batch, properties)
+        .and_then(|size_bytes| {
+            fs::rename(&temporary, &path).map_err(StoreError::io(&path))?;
+            Ok(size_bytes)
+        })
+        .inspect_err(|_| delete_file(&temporary))?;
     let times = column::<Int64Array>(batch, table.time_column())?.values();
     let at = |micros: Option<&i64>| Timestamp::from_micros(micros.copied().unwrap_or_default());
     Ok(SegmentRow {
@@ -123,6 +134,20 @@ fn write_one(
         first: at(times.iter().min()),
         last: at(times.iter().max()),
     })
+}
+
+/// Writes and syncs a file, and returns its size.
+fn fill(
+    output: File,
+    path: &Path,
+    batch: &RecordBatch,
+    properties: WriterProperties,
+) -> Result<u64, StoreError> {
+    let mut writer = ArrowWriter::try_new(output, batch.schema(), Some(properties))?;
+    writer.write(batch)?;
+    let output = writer.into_inner()?;
+    output.sync_all().map_err(StoreError::io(path))?;
+    Ok(output.metadata().map_err(StoreError::io(path))?.len())
 }
 
 /// A rename is durable only once its folder is.

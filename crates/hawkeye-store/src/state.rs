@@ -8,9 +8,8 @@ use hawkeye_model::Timestamp;
 
 use crate::StoreError;
 use crate::buffer::Buffered;
-use crate::pending::Pending;
+use crate::pending::{Pending, Rollups};
 use crate::request_batch::column;
-use crate::rollup_batch;
 use crate::schema::{Dataset, Table};
 use crate::segment::Segment;
 
@@ -53,6 +52,8 @@ pub(crate) struct HeadBatch {
 #[derive(Debug, Default)]
 pub(crate) struct Snapshot {
     pub(crate) batches: Vec<RecordBatch>,
+    /// Sums that are not stored yet, one lot a data set.
+    pub(crate) pending: Vec<Rollups>,
     pub(crate) segments: Vec<Arc<Segment>>,
 }
 
@@ -91,27 +92,24 @@ impl State {
     }
 
     /// Everything of a table with rows in `from..to`, at one moment: a row is either in memory or in a segment.
-    pub(crate) fn snapshot(
-        &self,
-        table: Table,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Snapshot, StoreError> {
+    pub(crate) fn snapshot(&self, table: Table, from: Timestamp, to: Timestamp) -> Snapshot {
         let head =
             self.head.iter().filter(|head| head.table == table && head.last >= from && head.first < to);
-        let mut batches: Vec<RecordBatch> = head.map(|head| head.batch.clone()).collect();
-        if let Table::Rollup(resolution) = table {
-            for dataset in Dataset::ALL {
-                let rollups = self.pending(dataset).rollups(resolution, from, to);
-                if !rollups.is_empty() {
-                    batches.push(rollup_batch::encode(&rollups)?);
-                }
+        let batches = head.map(|head| head.batch.clone()).collect();
+        let pending = match table {
+            Table::Requests => Vec::new(),
+            Table::Rollup(resolution) => {
+                Dataset::ALL.map(|dataset| self.pending(dataset).rollups(resolution, from, to)).into()
             }
-        }
+        };
         let overlaps = |segment: &&Arc<Segment>| {
             segment.row.table == table && segment.row.last >= from && segment.row.first < to
         };
-        Ok(Snapshot { batches, segments: self.segments.iter().filter(overlaps).map(Arc::clone).collect() })
+        Snapshot {
+            batches,
+            pending,
+            segments: self.segments.iter().filter(overlaps).map(Arc::clone).collect(),
+        }
     }
 }
 

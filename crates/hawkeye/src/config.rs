@@ -46,6 +46,7 @@ struct Ingest {
     body_size_bytes_max: usize,
     attribute_length_bytes_max: usize,
     routes_per_service_max: usize,
+    versions_per_service_max: usize,
     services_max: usize,
     environments_max: usize,
     #[serde(deserialize_with = "duration")]
@@ -160,6 +161,7 @@ impl Config {
             body_size_bytes_max,
             attribute_length_bytes_max,
             routes_per_service_max,
+            versions_per_service_max,
             services_max,
             environments_max,
             past_max,
@@ -171,6 +173,7 @@ impl Config {
             body_size_bytes_max,
             attribute_length_bytes_max,
             routes_per_service_max,
+            versions_per_service_max,
             services_max,
             environments_max,
             past_max,

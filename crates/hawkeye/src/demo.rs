@@ -4,6 +4,8 @@
 //! remembers what was asked, so that a restart continues: the simulation gives the same requests for the same time,
 //! and what is missing begins right after the newest stored one. `demo-truth.json` says what was planted.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +17,7 @@ use hawkeye_api::demo::{DemoControl, DemoError};
 use hawkeye_api::dto::{DemoProgress, DemoStart, DemoState, DemoStatus, EndpointRef, PlantedIncident};
 use hawkeye_model::{Clock, Timestamp};
 use hawkeye_sim::{Planted, Scenario, SimConfig, Simulator, ground_truth_json};
-use hawkeye_store::{Dataset, Store};
+use hawkeye_store::{Dataset, Store, StoreError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
 
@@ -114,7 +116,8 @@ impl DemoControl for Demo {
 
     fn remove(&self) -> DemoStatus {
         let mut status = lock(&self.status);
-        if status.state != DemoState::None && self.commands.try_send(Command::Remove).is_ok() {
+        // Also without a known demo: damaged plans leave data behind.
+        if status.state != DemoState::Removing && self.commands.try_send(Command::Remove).is_ok() {
             self.cancelled.store(true, Ordering::Release);
             status.state = DemoState::Removing;
         }
@@ -153,6 +156,15 @@ impl Plan {
             .ok()
     }
 
+    /// Whole or not at all, also when the power fails.
+    fn save(&self, folder: &Path) -> anyhow::Result<()> {
+        let (path, temporary) = (file(folder), folder.join("demo.json.tmp"));
+        let mut output = File::create(&temporary).with_context(|| temporary.display().to_string())?;
+        output.write_all(serde_json::to_string_pretty(self)?.as_bytes())?;
+        output.sync_all()?;
+        std::fs::rename(&temporary, &path).with_context(|| path.display().to_string())
+    }
+
     fn simulator(&self) -> anyhow::Result<Simulator> {
         Ok(Simulator::new(SimConfig {
             seed: self.seed,
@@ -173,8 +185,11 @@ impl DemoWorker {
     pub(crate) async fn run(mut self, app: Arc<App>, store: Arc<Store>, mut stopped: watch::Receiver<bool>) {
         let stop = stopped.clone();
         let mut running = None;
-        if let Some(plan) = Plan::load(&self.folder) {
-            running = self.fill(plan, &store, &stop).await;
+        match Plan::load(&self.folder) {
+            Some(plan) => running = self.fill(plan, &store, &stop).await,
+            // A removal that was cut off, or a plan that cannot be read: nobody could continue or remove these data.
+            None if store.newest(Dataset::Demo).is_some() => self.remove(&store).await,
+            None => {}
         }
         let mut ticker = tokio::time::interval(TICK);
         ticker.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -182,7 +197,7 @@ impl DemoWorker {
             tokio::select! {
                 () = until_stopped(&mut stopped) => return,
                 command = self.commands.recv() => match command {
-                    Some(Command::Start(plan)) => running = self.fill(plan, &store, &stop).await,
+                    Some(Command::Start(plan)) => running = self.start(plan, &store, &stop).await,
                     Some(Command::Remove) => {
                         running = None;
                         self.remove(&store).await;
@@ -237,9 +252,8 @@ impl DemoWorker {
             }
             Ok(None) => None,
             Err(error) => {
-                tracing::error!(error = format!("{error:#}"), "demo data could not be made");
-                status.state = DemoState::Failed;
-                status.error = Some(format!("{error:#}"));
+                drop(status);
+                self.fail(&format!("{error:#}"));
                 None
             }
         }
@@ -266,26 +280,45 @@ impl DemoWorker {
         }
     }
 
+    async fn start(
+        &self,
+        plan: Plan,
+        store: &Arc<Store>,
+        stopped: &watch::Receiver<bool>,
+    ) -> Option<(Arc<Simulator>, Timestamp)> {
+        // What a failed attempt left behind belongs to another plan.
+        if let Err(error) = self.clear(store).await {
+            self.fail(&format!("earlier demo data were not removed: {error}"));
+            return None;
+        }
+        self.fill(plan, store, stopped).await
+    }
+
     async fn remove(&self, store: &Store) {
-        let removed = store.remove(Dataset::Demo).await;
-        let mut status = lock(&self.status);
-        match removed {
-            Ok(()) => {
-                for path in [file(&self.folder), truth_file(&self.folder)] {
-                    if let Err(error) = std::fs::remove_file(&path)
-                        && error.kind() != std::io::ErrorKind::NotFound
-                    {
-                        tracing::warn!(path = %path.display(), %error, "could not delete a file of the demo");
-                    }
-                }
-                *status = no_demo();
-            }
-            Err(error) => {
-                status.state = DemoState::Failed;
-                status.error = Some(format!("not removed: {error}"));
-            }
+        match self.clear(store).await {
+            Ok(()) => *lock(&self.status) = no_demo(),
+            Err(error) => self.fail(&format!("not removed: {error}")),
         }
         self.cancelled.store(false, Ordering::Release);
+    }
+
+    async fn clear(&self, store: &Store) -> Result<(), StoreError> {
+        // The plan goes first: data without a plan are removed at the next start, a plan without data is carried out.
+        for path in [file(&self.folder), truth_file(&self.folder)] {
+            if let Err(error) = std::fs::remove_file(&path)
+                && error.kind() != std::io::ErrorKind::NotFound
+            {
+                tracing::warn!(path = %path.display(), %error, "could not delete a file of the demo");
+            }
+        }
+        store.remove(Dataset::Demo).await
+    }
+
+    fn fail(&self, error: &str) {
+        tracing::error!(error, "the demo failed");
+        let mut status = lock(&self.status);
+        status.state = DemoState::Failed;
+        status.error = Some(error.to_owned());
     }
 }
 
@@ -302,9 +335,7 @@ struct Filling {
 impl Filling {
     /// Returns the simulation and how far it has come; `None` when it was broken off.
     fn run(&self, plan: &Plan) -> anyhow::Result<Option<(Arc<Simulator>, Timestamp)>> {
-        let path = file(&self.folder);
-        std::fs::write(&path, serde_json::to_string_pretty(plan)?)
-            .with_context(|| path.display().to_string())?;
+        plan.save(&self.folder)?;
         let simulator = plan.simulator()?;
         let planted = simulator.planted_until(self.clock.now());
         write_truth(&self.folder, &planted);

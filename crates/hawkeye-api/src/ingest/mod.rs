@@ -14,6 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use hawkeye_ingest::{Decoded, Normaliser};
 use hawkeye_model::{Request, Timestamp};
 use hawkeye_store::{Appended, Dataset, StoreError};
+use tokio::sync::Semaphore;
 
 pub use otlp_grpc::otlp_grpc;
 pub use otlp_http::otlp_router;
@@ -23,10 +24,19 @@ use crate::app::App;
 /// Why requests could not be stored; sending them again may succeed.
 pub type IntakeError = StoreError;
 
+/// Bodies that are being received or decoded, together: four of the largest.
+const BODIES_KIB_MAX: usize = 256 << 10;
+
+/// Bodies that are decoded at the same time. A decoded body can be many times its size.
+const DECODERS_MAX: usize = 2;
+
 /// The state of intake: what has been seen, and how much.
 #[derive(Debug)]
 pub(crate) struct Intake {
     normaliser: Mutex<Normaliser>,
+    /// KiB of bodies that may be under way; beyond that senders are told to come back.
+    room: Semaphore,
+    decoders: Semaphore,
     pub(crate) requests_accepted: AtomicU64,
     pub(crate) requests_rejected: AtomicU64,
     pub(crate) spans_received: AtomicU64,
@@ -36,6 +46,8 @@ impl Intake {
     pub(crate) fn new(normaliser: Normaliser) -> Self {
         Self {
             normaliser: Mutex::new(normaliser),
+            room: Semaphore::new(BODIES_KIB_MAX),
+            decoders: Semaphore::new(DECODERS_MAX),
             requests_accepted: AtomicU64::new(0),
             requests_rejected: AtomicU64::new(0),
             spans_received: AtomicU64::new(0),
@@ -48,6 +60,13 @@ impl Intake {
 
     pub(crate) fn with<T>(&self, use_it: impl FnOnce(&mut Normaliser) -> T) -> T {
         use_it(&mut self.normaliser.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Runs a decoder when there is a place, without holding up the other connections of this thread.
+    pub(crate) async fn decode<T>(&self, decoder: impl FnOnce() -> T) -> T {
+        // The semaphore is never closed; without a permit the decoder would only run sooner.
+        let _permit = self.decoders.acquire().await.ok();
+        tokio::task::block_in_place(decoder)
     }
 
     /// Counts what was decoded.
@@ -70,7 +89,10 @@ impl App {
         self.intake.requests_accepted.fetch_add(appended.requests, Ordering::Relaxed);
         metrics::counter!("hawkeye_ingest_requests_total").increment(appended.requests);
         metrics::counter!("hawkeye_ingest_duplicates_total").increment(appended.duplicates);
-        self.live.publish(&shown, self.clock.now());
+        // What was sent before was also shown before. Exporters repeat whole batches.
+        if appended.requests > 0 {
+            self.live.publish(&shown, self.clock.now());
+        }
         Ok(appended)
     }
 

@@ -26,7 +26,7 @@ pub(crate) async fn post(
     body: Body,
 ) -> Result<Json<IngestAnswer>, Problem> {
     let format = match media_type(&headers).as_str() {
-        "application/json" | "" => Format::Json,
+        "application/json" => Format::Json,
         "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Format::NdJson,
         other => {
             return Err(unsupported(format!(
@@ -34,9 +34,13 @@ pub(crate) async fn post(
             )));
         }
     };
-    let bytes = read(&headers, body, app.intake.body_size_bytes_max()).await?;
+    let held = read(&headers, body, app.intake.body_size_bytes_max(), &app.intake.room).await?;
     let now = app.now();
-    let decoded = app.intake.with(|normaliser| native::requests(format, &bytes, normaliser, now))?;
+    let decoded = app
+        .intake
+        .decode(|| app.intake.with(|normaliser| native::requests(format, &held.bytes, normaliser, now)))
+        .await?;
+    drop(held);
     app.intake.count(&decoded);
     let appended = app.accept(decoded.requests, Dataset::Live).await?;
     Ok(Json(IngestAnswer {
@@ -58,6 +62,7 @@ impl From<ReadError> for Problem {
         match error {
             ReadError::Body(error) => error.into(),
             ReadError::Encoding(_) => unsupported(error.to_string()),
+            ReadError::Overloaded => Self::overloaded(error.to_string()),
             ReadError::Broken(_) => bad_body(error.to_string()),
         }
     }

@@ -32,7 +32,7 @@ pub fn otlp_grpc(app: Arc<App>) -> axum::Router {
         .accept_compressed(CompressionEncoding::Gzip)
         .send_compressed(CompressionEncoding::Gzip)
         .max_decoding_message_size(size_bytes_max);
-    Routes::new(service).prepare().into_axum_router().layer(axum::middleware::map_response(name_too_large))
+    Routes::new(service).prepare().into_axum_router().layer(axum::middleware::map_response(name_as_otlp))
 }
 
 #[tonic::async_trait]
@@ -41,7 +41,8 @@ impl TraceService for Traces {
         &self,
         request: tonic::Request<ExportTraceServiceRequest>,
     ) -> Result<tonic::Response<ExportTraceServiceResponse>, Status> {
-        match self.0.accept_traces(request.get_ref()).await {
+        let decoded = self.0.intake.decode(|| self.0.decode_traces(request.get_ref())).await;
+        match self.0.accept_traces(decoded).await {
             Ok(response) => Ok(tonic::Response::new(response)),
             Err(error) => {
                 let retry = Duration::from_secs(RETRY_AFTER_SECONDS);
@@ -52,13 +53,15 @@ impl TraceService for Traces {
     }
 }
 
-/// OTLP wants RESOURCE_EXHAUSTED for a message above the limit, where tonic says OUT_OF_RANGE, which nothing else here
-/// answers with.
-async fn name_too_large<B>(mut response: Response<B>) -> Response<B> {
-    if let Some(status) = response.headers_mut().get_mut("grpc-status")
-        && status == "11"
-    {
-        *status = HeaderValue::from_static("8");
+/// OTLP wants RESOURCE_EXHAUSTED for a message above the limit, where tonic says OUT_OF_RANGE, and INVALID_ARGUMENT for
+/// one that cannot be decoded, where tonic says INTERNAL. Nothing else here answers with either.
+async fn name_as_otlp<B>(mut response: Response<B>) -> Response<B> {
+    if let Some(status) = response.headers_mut().get_mut("grpc-status") {
+        match status.as_bytes() {
+            b"11" => *status = HeaderValue::from_static("8"),
+            b"13" => *status = HeaderValue::from_static("3"),
+            _ => {}
+        }
     }
     response
 }

@@ -48,16 +48,24 @@ async fn traces(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> 
             return (StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into_response();
         }
     };
-    let bytes = match read(&headers, body, app.intake.body_size_bytes_max()).await {
-        Ok(bytes) => bytes,
+    let held = match read(&headers, body, app.intake.body_size_bytes_max(), &app.intake.room).await {
+        Ok(held) => held,
+        Err(ReadError::Overloaded) => return overloaded(encoding, &ReadError::Overloaded),
         Err(error) => return refused(encoding, &error),
     };
-    let message = match encoding {
-        Encoding::Protobuf => otlp::decode_protobuf(&bytes),
-        Encoding::Json => otlp::decode_json(&bytes),
-    };
-    match message {
-        Ok(message) => match app.accept_traces(&message).await {
+    let decoded = app
+        .intake
+        .decode(|| {
+            let message = match encoding {
+                Encoding::Protobuf => otlp::decode_protobuf(&held.bytes)?,
+                Encoding::Json => otlp::decode_json(&held.bytes)?,
+            };
+            Ok(app.decode_traces(&message))
+        })
+        .await;
+    drop(held);
+    match decoded {
+        Ok(decoded) => match app.accept_traces(decoded).await {
             Ok(response) => answered(encoding, &response),
             Err(error) => overloaded(encoding, &error),
         },
@@ -66,13 +74,17 @@ async fn traces(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> 
 }
 
 impl App {
-    /// Turns spans into requests and stores them. The answer names spans that were rejected.
+    /// Turns spans into requests.
+    pub(crate) fn decode_traces(&self, message: &ExportTraceServiceRequest) -> Decoded {
+        let now = self.now();
+        self.intake.with(|normaliser| otlp::requests(message, normaliser, now))
+    }
+
+    /// Stores what was decoded. The answer names spans that were rejected.
     pub(crate) async fn accept_traces(
         &self,
-        message: &ExportTraceServiceRequest,
+        mut decoded: Decoded,
     ) -> Result<ExportTraceServiceResponse, StoreError> {
-        let now = self.now();
-        let mut decoded = self.intake.with(|normaliser| otlp::requests(message, normaliser, now));
         self.intake.spans_received.fetch_add(decoded.received, Ordering::Relaxed);
         metrics::counter!("hawkeye_ingest_spans_total").increment(decoded.received);
         self.intake.count(&decoded);
@@ -115,13 +127,13 @@ fn refused(encoding: Encoding, error: &ReadError) -> Response {
     let status = match error {
         ReadError::Body(BodyError::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
         ReadError::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        ReadError::Body(_) | ReadError::Broken(_) => StatusCode::BAD_REQUEST,
+        ReadError::Body(_) | ReadError::Broken(_) | ReadError::Overloaded => StatusCode::BAD_REQUEST,
     };
     failed(encoding, status, tonic::Code::InvalidArgument, &error.to_string())
 }
 
 /// The sender should send the same again, a little later.
-fn overloaded(encoding: Encoding, error: &StoreError) -> Response {
+fn overloaded(encoding: Encoding, error: &dyn std::error::Error) -> Response {
     let mut response =
         failed(encoding, StatusCode::SERVICE_UNAVAILABLE, tonic::Code::Unavailable, &error.to_string());
     response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());

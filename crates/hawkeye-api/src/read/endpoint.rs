@@ -31,7 +31,7 @@ pub(crate) async fn detail(
     scope.filter.endpoints = vec![id];
     let by = [Dimension::Environment, Dimension::Version];
     let (cells, previous, mut known) = tokio::try_join!(
-        app.sum(scope.range, None, &scope.filter, &by),
+        app.sum(scope.now, scope.range, None, &scope.filter, &by),
         app.sum_previous(&scope, None, &[Dimension::Environment]),
         app.known_endpoints(&scope),
     )?;
@@ -48,27 +48,28 @@ pub(crate) async fn detail(
         versions.entry(cells.groups[group][3].to_string()).or_default().merge(&rollup);
     }
     let compared = previous.is_some();
+    let elapsed = cells.elapsed(scope.now);
+    let elapsed_before = previous.as_ref().map_or(elapsed, |previous| previous.elapsed(scope.now));
     let mut before = totals(previous.as_ref());
     let mut total_before = Rollup::default();
     before.values().for_each(|rollup| total_before.merge(rollup));
-    let width = scope.range.width();
     let environments = environments.into_iter().map(|(key, (environment, rollup))| EnvironmentStats {
         environment,
-        stats: Stats::of(&rollup, scope.elapsed()),
-        previous: before.remove(&key).map(|before| Stats::of(&before, width)),
+        stats: Stats::of(&rollup, elapsed),
+        previous: before.remove(&key).map(|before| Stats::of(&before, elapsed_before)),
         last_seen_ms: seen_ms(rollup.last),
     });
     let versions = versions.into_iter().map(|(version, rollup)| VersionStats {
         version,
-        stats: Stats::of(&rollup, scope.elapsed()),
+        stats: Stats::of(&rollup, elapsed),
         first_seen_ms: seen_ms(rollup.first),
         last_seen_ms: seen_ms(rollup.last),
     });
     Ok(Json(EndpointDetail {
         endpoint: EndpointRef::from(&endpoint),
         range: scope.range.into(),
-        current: Stats::of(&total, scope.elapsed()),
-        previous: compared.then(|| Stats::of(&total_before, width)),
+        current: Stats::of(&total, elapsed),
+        previous: compared.then(|| Stats::of(&total_before, elapsed_before)),
         first_seen_ms: seen_ms(seen.first),
         last_seen_ms: seen_ms(seen.last),
         environments: environments.collect(),

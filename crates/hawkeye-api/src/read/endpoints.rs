@@ -50,6 +50,8 @@ struct Candidate {
     state: EndpointState,
     attention: f64,
     attention_reason: String,
+    elapsed: Duration,
+    elapsed_before: Duration,
 }
 
 /// Endpoints with their numbers and sparklines, ranked and paged by the server.
@@ -82,10 +84,12 @@ pub(crate) async fn list(
 async fn candidates(app: &App, scope: &Scope) -> Result<Vec<Candidate>, Problem> {
     let group_by = [Dimension::Endpoint, Dimension::Environment];
     let (cells, previous, mut known) = tokio::try_join!(
-        app.sum(scope.range, None, &scope.filter, &group_by),
+        app.sum(scope.now, scope.range, None, &scope.filter, &group_by),
         app.sum_previous(scope, None, &[Dimension::Endpoint]),
         app.known_endpoints(scope),
     )?;
+    let elapsed = cells.elapsed(scope.now);
+    let elapsed_before = previous.as_ref().map_or(elapsed, |previous| previous.elapsed(scope.now));
     let mut before = totals(previous.as_ref());
     let mut found: HashMap<EndpointId, (Endpoint, Vec<String>, Rollup)> = HashMap::new();
     for group in 0..cells.groups.len() {
@@ -119,12 +123,15 @@ async fn candidates(app: &App, scope: &Scope) -> Result<Vec<Candidate>, Problem>
             state,
             attention,
             attention_reason,
+            elapsed,
+            elapsed_before,
         });
     }
     if !scope.filter.statuses.is_empty() {
         // An endpoint without, say, 503s is not silent.
         known.clear();
     }
+    known.retain(|_, (_, seen)| seen.first < scope.range.to);
     candidates.extend(known.into_values().map(|(endpoint, seen)| {
         let key = [&endpoint.service, &endpoint.method, &endpoint.route].map(Arc::clone);
         Candidate {
@@ -136,6 +143,8 @@ async fn candidates(app: &App, scope: &Scope) -> Result<Vec<Candidate>, Problem>
             state: EndpointState::Silent,
             attention: 0.0,
             attention_reason: String::new(),
+            elapsed,
+            elapsed_before,
         }
     }));
     Ok(candidates)
@@ -221,8 +230,8 @@ fn row(candidate: Candidate, scope: &Scope, sparks: &mut HashMap<Vec<Arc<str>>, 
     EndpointRow {
         endpoint: EndpointRef::from(endpoint),
         environments: candidate.environments,
-        stats: Stats::of(&candidate.now, scope.elapsed()),
-        previous: candidate.before.map(|before| Stats::of(&before, scope.range.width())),
+        stats: Stats::of(&candidate.now, candidate.elapsed),
+        previous: candidate.before.map(|before| Stats::of(&before, candidate.elapsed_before)),
         state: candidate.state,
         first_seen_ms: seen_ms(candidate.seen.first),
         last_seen_ms: seen_ms(candidate.seen.last),
@@ -246,7 +255,7 @@ impl App {
             false => Filter { endpoints, ..scope.filter.clone() },
         };
         let step = spark_step(scope.range, points);
-        let cells = self.sum(scope.range, Some(step), &filter, &[dimension]).await?;
+        let cells = self.sum(scope.now, scope.range, Some(step), &filter, &[dimension]).await?;
         let sparks = (0..cells.groups.len())
             .map(|group| (cells.groups[group].clone(), Spark::of(cells.start, cells.step, cells.of(group))));
         Ok(sparks.collect())

@@ -43,10 +43,12 @@ pub(crate) async fn list(
     let points = params.spark_points.unwrap_or(40).clamp(2, 200);
     let by = [Dimension::Environment, Dimension::Endpoint, Dimension::Version];
     let (cells, previous, mut sparks) = tokio::try_join!(
-        app.sum(scope.range, None, &scope.filter, &by),
+        app.sum(scope.now, scope.range, None, &scope.filter, &by),
         app.sum_previous(&scope, None, &[Dimension::Environment]),
         app.sparks(&scope, Dimension::Environment, Vec::new(), points),
     )?;
+    let elapsed = cells.elapsed(scope.now);
+    let elapsed_before = previous.as_ref().map_or(elapsed, |previous| previous.elapsed(scope.now));
     let mut before = totals(previous.as_ref());
     let mut found: BTreeMap<Vec<Arc<str>>, Found> = BTreeMap::new();
     let mut named = BTreeMap::new();
@@ -66,8 +68,8 @@ pub(crate) async fn list(
     let items = found.into_iter().filter_map(|(key, environment)| {
         Some(EnvironmentRow {
             environment: named.remove(&key)?,
-            stats: Stats::of(&environment.total, scope.elapsed()),
-            previous: before.remove(&key).map(|before| Stats::of(&before, scope.range.width())),
+            stats: Stats::of(&environment.total, elapsed),
+            previous: before.remove(&key).map(|before| Stats::of(&before, elapsed_before)),
             services: environment.services.len() as u64,
             endpoints: environment.endpoints.len() as u64,
             versions: environment.versions.into_iter().collect(),

@@ -48,7 +48,7 @@ pub(crate) async fn facets(
     }
     let limit = params.limit.unwrap_or(50).clamp(1, VALUES_MAX);
     let by = [Dimension::Endpoint, Dimension::Environment, Dimension::Version];
-    let cells = app.sum(scope.range, None, &scope.filter, &by).await?;
+    let cells = app.sum(scope.now, scope.range, None, &scope.filter, &by).await?;
     let mut counts: HashMap<&str, HashMap<String, (String, u64)>> = HashMap::new();
     for group in 0..cells.groups.len() {
         let rollup = cells.total(group);

@@ -44,7 +44,7 @@ pub(crate) async fn heatmap(
     if !(1..=ROWS_MAX).contains(&rows) {
         return Err(Problem::parameter("rows", format!("must be 1 to {ROWS_MAX}")));
     }
-    let cells = app.sum(scope.range, Some(step), &scope.filter, &[]).await?;
+    let cells = app.sum(scope.now, scope.range, Some(step), &scope.filter, &[]).await?;
     let (bounds_ms, counts) = grid(cells.of(0), rows);
     Ok(Json(Heatmap {
         range: scope.range.into(),

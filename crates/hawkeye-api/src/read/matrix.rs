@@ -42,7 +42,7 @@ pub(crate) async fn matrix(
 ) -> Result<Json<Matrix>, Problem> {
     let scope = Scope::read(&scope, &*app.clock)?;
     let by = [Dimension::Endpoint, Dimension::Environment];
-    let cells = app.sum(scope.range, None, &scope.filter, &by).await?;
+    let cells = app.sum(scope.now, scope.range, None, &scope.filter, &by).await?;
     let mut endpoints: BTreeMap<Endpoint, BTreeMap<Environment, Rollup>> = BTreeMap::new();
     let mut environments = BTreeSet::new();
     for group in 0..cells.groups.len() {

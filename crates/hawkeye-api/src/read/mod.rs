@@ -35,15 +35,17 @@ pub(crate) struct Seen {
 }
 
 impl App {
+    /// All sums of one answer are judged by the same `now`, that of the scope.
     pub(crate) async fn sum(
         &self,
+        now: Timestamp,
         range: TimeRange,
         step: Option<Duration>,
         filter: &Filter,
         group_by: &[Dimension],
     ) -> Result<Cells, Problem> {
         let query = SumQuery { range, step, filter: filter.clone(), group_by: group_by.into() };
-        Ok(self.store.sum(&query, self.clock.now()).await?)
+        Ok(self.store.sum(&query, now).await?)
     }
 
     /// The same sum for the compared range; `None` when nothing is compared.
@@ -54,7 +56,7 @@ impl App {
         group_by: &[Dimension],
     ) -> Result<Option<Cells>, Problem> {
         match scope.previous(step.unwrap_or(Duration::from_secs(10))) {
-            Some(range) => self.sum(range, step, &scope.filter, group_by).await.map(Some),
+            Some(range) => self.sum(scope.now, range, step, &scope.filter, group_by).await.map(Some),
             None => Ok(None),
         }
     }
@@ -71,7 +73,7 @@ impl App {
             from: scope.range.from.min(scope.now.minus(KNOWN_FOR)),
             to: scope.range.to.max(scope.now),
         };
-        let cells = self.sum(range, None, &filter, &[Dimension::Endpoint]).await?;
+        let cells = self.sum(scope.now, range, None, &filter, &[Dimension::Endpoint]).await?;
         let known = (0..cells.groups.len()).map(|group| {
             let (endpoint, total) = (cells.endpoint(group, 0), cells.total(group));
             (endpoint.id(), (endpoint, Seen { first: total.first, last: total.last }))

@@ -23,7 +23,7 @@ pub(crate) async fn overview(
     let scope = Scope::read(&params, &*app.clock)?;
     let group_by = [Dimension::Endpoint, Dimension::Environment];
     let (cells, previous, known) = tokio::try_join!(
-        app.sum(scope.range, None, &scope.filter, &group_by),
+        app.sum(scope.now, scope.range, None, &scope.filter, &group_by),
         app.sum_previous(&scope, None, &[]),
         app.known_endpoints(&scope),
     )?;
@@ -38,13 +38,16 @@ pub(crate) async fn overview(
     }
     // An endpoint without, say, 503s is not silent.
     let can_be_silent = scope.filter.statuses.is_empty();
-    let silent = known.keys().filter(|id| can_be_silent && !active.contains(id)).count() as u64;
+    let silent = known
+        .iter()
+        .filter(|(id, (_, seen))| can_be_silent && seen.first < scope.range.to && !active.contains(*id))
+        .count() as u64;
     let status = app.store.status();
     let stored = |at: Option<Timestamp>| at.and_then(seen_ms);
     Ok(Json(Overview {
         range: scope.range.into(),
-        current: Stats::of(&total, scope.elapsed()),
-        previous: previous.map(|cells| Stats::of(&cells.total(0), scope.range.width())),
+        current: Stats::of(&total, cells.elapsed(scope.now)),
+        previous: previous.map(|cells| Stats::of(&cells.total(0), cells.elapsed(scope.now))),
         endpoints_total: active.len() as u64 + silent,
         endpoints_active: active.len() as u64,
         endpoints_silent: silent,

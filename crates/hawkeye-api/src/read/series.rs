@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -67,19 +66,19 @@ impl App {
             return Err(Problem::parameter("limit", format!("must be 1 to {GROUPS_MAX}")));
         }
         let (cells, previous) = tokio::try_join!(
-            self.sum(scope.range, Some(step), &scope.filter, &dimensions),
+            self.sum(scope.now, scope.range, Some(step), &scope.filter, &dimensions),
             self.sum_previous(scope, Some(step), &dimensions),
         )?;
         let keys = busiest(&cells, group_by, limit);
         Ok(dto::Series {
             range: scope.range.into(),
             t0_ms: cells.start.millis(),
-            step_ms: millis(step),
+            step_ms: millis(cells.step),
             n: cells.n as u64,
             source: cells.source.name().into(),
             group_by: group_by.into(),
-            groups: grouped(&cells, group_by, &keys, step),
-            previous: previous.map(|previous| grouped(&previous, group_by, &keys, step)),
+            groups: grouped(&cells, group_by, &keys),
+            previous: previous.map(|previous| grouped(&previous, group_by, &keys)),
         })
     }
 }
@@ -137,7 +136,7 @@ fn busiest(cells: &Cells, group_by: &str, limit: usize) -> Vec<(String, String)>
     names
 }
 
-fn grouped(cells: &Cells, group_by: &str, keys: &[(String, String)], step: Duration) -> Vec<SeriesGroup> {
+fn grouped(cells: &Cells, group_by: &str, keys: &[(String, String)]) -> Vec<SeriesGroup> {
     let position: HashMap<&str, usize> =
         keys.iter().enumerate().map(|(at, (key, _))| (key.as_str(), at)).collect();
     let mut columns = vec![vec![Rollup::default(); cells.n]; keys.len()];
@@ -151,5 +150,7 @@ fn grouped(cells: &Cells, group_by: &str, keys: &[(String, String)], step: Durat
         }
     }
     let named = keys.iter().zip(&columns);
-    named.map(|((key, label), rollups)| SeriesGroup::of(key.clone(), label.clone(), step, rollups)).collect()
+    named
+        .map(|((key, label), rollups)| SeriesGroup::of(key.clone(), label.clone(), cells.step, rollups))
+        .collect()
 }

@@ -126,11 +126,27 @@ fn contains(column: &str, word: &str) -> Expr {
 }
 
 pub(crate) fn all(expressions: impl IntoIterator<Item = Expr>) -> Option<Expr> {
-    expressions.into_iter().reduce(Expr::and)
+    balanced(expressions.into_iter().collect(), Expr::and)
 }
 
 pub(crate) fn any(expressions: impl IntoIterator<Item = Expr>) -> Option<Expr> {
-    expressions.into_iter().reduce(Expr::or)
+    balanced(expressions.into_iter().collect(), Expr::or)
+}
+
+/// A tree of logarithmic depth: the planner walks expressions recursively, and a long chain would exhaust its stack.
+fn balanced(mut expressions: Vec<Expr>, join: fn(Expr, Expr) -> Expr) -> Option<Expr> {
+    while expressions.len() > 1 {
+        let mut pairs = expressions.into_iter();
+        let mut joined = Vec::new();
+        while let Some(left) = pairs.next() {
+            joined.push(match pairs.next() {
+                Some(right) => join(left, right),
+                None => left,
+            });
+        }
+        expressions = joined;
+    }
+    expressions.pop()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod filter;
 mod requests;
 mod sums;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
@@ -17,10 +18,11 @@ pub use filter::{EnvironmentPattern, Filter, StatusPattern};
 pub use requests::{Cursor, RequestPage, RequestQuery, RequestSort, StoredRequest};
 pub use sums::{Cells, Dimension, Source, SumQuery};
 
-use crate::StoreError;
 use crate::provider::SnapshotTable;
 use crate::schema::Table;
+use crate::segment::Segment;
 use crate::store::Store;
+use crate::{StoreError, rollup_batch};
 
 /// From a moment on, and before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,12 +45,16 @@ impl TimeRange {
 }
 
 impl Store {
-    /// The rows of a table in a range, before any filter.
-    fn rows(&self, table: Table, range: TimeRange) -> Result<DataFrame, StoreError> {
-        let snapshot = self.shared.read().snapshot(table, range.from, range.to)?;
-        let table_rows =
-            self.session.read_table(std::sync::Arc::new(SnapshotTable::new(table.schema(), snapshot)))?;
-        Ok(table_rows.filter(time_is_in(table, range))?)
+    /// The rows of a table in a range, before any filter. The files are there as long as the second value is held:
+    /// a physical plan knows only their names.
+    fn rows(&self, table: Table, range: TimeRange) -> Result<(DataFrame, Vec<Arc<Segment>>), StoreError> {
+        let mut snapshot = self.shared.read().snapshot(table, range.from, range.to);
+        for rollups in snapshot.pending.drain(..).filter(|rollups| !rollups.is_empty()) {
+            snapshot.batches.push(rollup_batch::encode(&rollups)?);
+        }
+        let segments = snapshot.segments.clone();
+        let table_rows = self.session.read_table(Arc::new(SnapshotTable::new(table.schema(), snapshot)))?;
+        Ok((table_rows.filter(time_is_in(table, range))?, segments))
     }
 
     /// Runs a query on the query runtime, within the time limit, and stops it when the caller goes away.

@@ -51,6 +51,9 @@ pub enum Source {
 #[derive(Debug)]
 pub struct Cells {
     pub source: Source,
+    /// What was summed: without steps the asked range moved to the borders of windows, so that two ranges side by
+    /// side share none.
+    pub range: TimeRange,
     /// The start of the first step.
     pub start: Timestamp,
     /// A multiple of the source's width, so it can be wider than asked.
@@ -76,6 +79,12 @@ impl Cells {
             total.merge(rollup);
             total
         })
+    }
+
+    /// The time in which the requests came, for rates.
+    #[must_use]
+    pub fn elapsed(&self, now: Timestamp) -> Duration {
+        self.range.to.min(now).since(self.range.from)
     }
 
     /// The endpoint in a group that was asked by [`Dimension::Endpoint`] as the `at`-th value on.
@@ -133,14 +142,19 @@ impl Store {
             Some(_) => query.range.to.since(start).as_micros().div_ceil(step.as_micros()).max(1) as usize,
             None => 1,
         };
-        let range = TimeRange { from: start, to: query.range.to };
-        let mut rows = self.rows(source.table(), range)?;
+        let is_past = query.step.is_none() && query.range.to < now;
+        let to = match is_past {
+            true => query.range.to.floor(source.width()).max(start.plus(source.width())),
+            false => query.range.to,
+        };
+        let range = TimeRange { from: start, to };
+        let (mut rows, segments) = self.rows(source.table(), range)?;
         if let Some(filter) = query.filter.expression() {
             rows = rows.filter(filter)?;
         }
         let rows = rows.select(columns(source).iter().map(|name| col(*name)).collect::<Vec<_>>())?;
         let mut summing = Summing {
-            cells: Cells { source, start, step, n, groups: Vec::new(), cells: Vec::new() },
+            cells: Cells { source, range, start, step, n, groups: Vec::new(), cells: Vec::new() },
             whole: query.step.is_none(),
             group_by: query.group_by.clone(),
             known: HashMap::new(),
@@ -148,6 +162,7 @@ impl Store {
         };
         self.run(async move {
             for_each_batch(rows, |batch| summing.add(batch)).await?;
+            drop(segments);
             if summing.cells.groups.is_empty() && summing.group_by.is_empty() {
                 summing.group(Vec::new())?;
             }

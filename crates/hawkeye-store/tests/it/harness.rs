@@ -94,6 +94,20 @@ impl Harness {
         self.page(&query).requests.into_iter().map(|stored| stored.request).collect()
     }
 
+    /// Counts all requests by a query that is planned before `meanwhile` and read after it.
+    pub(crate) fn requests_while(&self, meanwhile: impl FnOnce(&Self)) -> usize {
+        let query = RequestQuery::newest(TimeRange { from: Timestamp::MIN, to: Timestamp::MAX }, 1_000_000);
+        let mut answer = Box::pin(self.store().requests(&query));
+        // The first poll plans the query and hands it to its runtime, which starts to read.
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        let polled = std::future::Future::poll(answer.as_mut(), &mut context);
+        meanwhile(self);
+        match polled {
+            std::task::Poll::Ready(page) => page.expect("answers").requests.len(),
+            std::task::Poll::Pending => self.runtime.block_on(answer).expect("answers").requests.len(),
+        }
+    }
+
     pub(crate) fn sum(
         &self,
         range: TimeRange,

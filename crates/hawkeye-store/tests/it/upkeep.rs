@@ -153,3 +153,26 @@ fn old_ranges_are_answered_in_wider_steps() {
     let ninety = Duration::from_secs(90);
     assert_eq!(harness.store().step_kept(ninety, START, harness.now), Duration::from_secs(120));
 }
+
+#[test]
+fn a_clock_that_is_set_back_does_not_stop_upkeep() {
+    let mut harness = Harness::with(|config| config.segment_rows = 1);
+    harness.maintain_after(Duration::from_secs(100 * 86_400));
+    harness.append(requests(0..10));
+    harness.now = START;
+    harness.maintain_after(Duration::from_secs(1));
+    harness.maintain_after(Duration::from_secs(11));
+    assert_eq!(harness.store().status().head_requests, 0);
+    assert_eq!(harness.requests().len(), 10);
+}
+
+#[test]
+fn a_query_keeps_its_files_while_data_are_removed() {
+    let mut harness = Harness::with(|config| config.segment_rows = 1);
+    harness.append_to(Dataset::Demo, requests(0..5_000));
+    harness.maintain_after(Duration::from_secs(20));
+    let found = harness.requests_while(|harness| harness.remove_demo());
+    assert_eq!(found, 5_000);
+    assert_eq!(harness.requests().len(), 0);
+    assert_eq!(std::fs::read_dir(harness.folder().join("segments")).expect("a folder").count(), 0);
+}

@@ -80,3 +80,16 @@ fn a_wrong_demo_is_named() {
         assert_eq!((answer.status, &answer.json()["errors"][0]["field"]), (400, &json!(field)));
     }
 }
+
+#[test]
+fn data_of_a_damaged_plan_are_removed_at_the_start() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    assert_eq!(server.post("/api/v1/demo", "application/json", START.as_bytes()).status, 202);
+    server.ask_until("/api/v1/demo", |demo| demo["state"] == "live");
+    server.kill();
+    std::fs::write(folder.path().join("demo.json"), "").expect("damages");
+    let server = Server::start(folder.path());
+    server.ask_until("/api/v1/overview?from=now-3h", |overview| overview["current"]["requests"] == 0);
+    assert_eq!(server.ask("/api/v1/demo")["state"], "none");
+}

@@ -102,6 +102,20 @@ impl Server {
         self.try_post_to(url, headers, body).expect("answers")
     }
 
+    /// One header of the answer.
+    pub(crate) fn post_for_header(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+        name: &str,
+    ) -> Option<String> {
+        let request =
+            headers.iter().fold(self.agent.post(url), |request, (name, value)| request.header(*name, *value));
+        let response = request.send(body).expect("answers");
+        Some(response.headers().get(name)?.to_str().ok()?.to_owned())
+    }
+
     pub(crate) fn try_post_to(
         &self,
         url: &str,

@@ -290,6 +290,25 @@ fn grpc_names_rejected_spans() {
 }
 
 #[test]
+fn grpc_that_cannot_be_decoded_is_an_invalid_argument() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    let mut broken = message("broken", 0..1);
+    // A name that is no UTF-8 makes the whole message undecodable.
+    let span = &mut broken.resource_spans[0].scope_spans[0].spans[0];
+    span.name = "NOT-UTF8".into();
+    let mut bytes = broken.encode_to_vec();
+    let at = bytes.windows(8).position(|window| window == b"NOT-UTF8").expect("the name");
+    bytes[at] = 0xff;
+    let url = format!("{}/opentelemetry.proto.collector.trace.v1.TraceService/Export", server.otlp_grpc);
+    let mut framed = vec![0];
+    framed.extend(u32::try_from(bytes.len()).expect("small").to_be_bytes());
+    framed.extend(bytes);
+    let headers = [("content-type", "application/grpc"), ("te", "trailers")];
+    assert_eq!(server.post_for_header(&url, &headers, &framed, "grpc-status").as_deref(), Some("3"));
+}
+
+#[test]
 fn grpc_over_the_limit_is_resource_exhausted_also_when_compressed() {
     let folder = folder();
     let server = Server::start_with(folder.path(), &[("HAWKEYE_INGEST__BODY_SIZE_BYTES_MAX", "20000")]);

@@ -118,6 +118,65 @@ fn an_endpoint_that_went_silent_stays_listed() {
 }
 
 #[test]
+fn long_lists_of_filters_are_answered_or_refused_but_never_fatal() {
+    let folder = folder();
+    let server = filled(folder.path());
+    let list = |n: u64, entry: fn(u64) -> String| (0..n).map(entry).collect::<Vec<_>>().join(",");
+    let environments = list(200, |n| format!("aws/e{n}"));
+    assert_eq!(server.ask(&format!("/api/v1/overview?env={environments}"))["current"]["requests"], 0);
+    let statuses = list(200, |n| (400 + n).to_string());
+    assert_eq!(server.ask(&format!("/api/v1/overview?status={statuses}"))["current"]["requests"], 12);
+    let words = list(16, |_| "items".into()).replace(',', "%20");
+    assert_eq!(server.ask(&format!("/api/v1/overview?q={words}"))["current"]["requests"], 120);
+    for wrong in [format!("env={}", list(1_000, |n| format!("aws/e{n}"))), format!("q={words}%20x")] {
+        assert_eq!(server.get(&format!("/api/v1/overview?{wrong}")).status, 400);
+    }
+    assert_eq!(server.get("/healthz").status, 200);
+}
+
+#[test]
+fn a_past_range_counts_whole_windows_only_and_neighbours_share_none() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    let start_ms =
+        1_000 * 10 * (server.ask("/api/v1/status")["now_ms"].as_i64().expect("a number") / 10_000 - 60);
+    let request =
+        |n: i64| json!({ "service": "s", "route": "/", "duration_ms": 1, "timestamp": start_ms + n * 1_000 });
+    server.post_requests(&(0..300).map(request).collect());
+    let (from, to) = (start_ms + 103_000, start_ms + 203_000);
+    let overview = server.ask(&format!("/api/v1/overview?from={from}&to={to}&compare=prev"));
+    assert_eq!(
+        (&overview["current"]["requests"], &overview["previous"]["requests"]),
+        (&json!(100), &json!(100))
+    );
+    assert_eq!(overview["current"]["requests_per_second"], 1.0);
+    assert_eq!(overview["previous"]["requests_per_second"], 1.0);
+}
+
+#[test]
+fn an_endpoint_is_not_silent_before_its_first_request() {
+    let folder = folder();
+    let server = filled(folder.path());
+    let overview = server.ask("/api/v1/overview?from=now-4h&to=now-2h");
+    assert_eq!(overview["endpoints_total"], 0);
+    assert_eq!(server.ask("/api/v1/endpoints?from=now-4h&to=now-2h")["total"], 0);
+}
+
+#[test]
+fn only_pages_are_answered_with_a_page() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    for (answer, status) in [
+        (server.post("/v1/traces", "application/x-protobuf", b""), 404),
+        (server.post("/nowhere", "application/json", b"{}"), 405),
+        (server.delete("/api/v1/overview"), 405),
+        (server.get("/api"), 404),
+    ] {
+        assert_eq!((answer.status, answer.content_type.as_str()), (status, "application/problem+json"));
+    }
+}
+
+#[test]
 fn a_status_that_did_not_occur_makes_nothing_silent() {
     let folder = folder();
     let server = filled(folder.path());
