@@ -5,6 +5,8 @@ NPM ?= npm
 CHROMIUM ?= /usr/bin/chromium
 # Cargo's own variable, when it is set, moves what is built out of the checkout.
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+# The same selection of packages everywhere: another one would turn other features on and build everything again.
+BUILD_FOR_TESTS = $(CARGO) test --workspace --locked --no-run --quiet
 UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/package.json ui/vite.config.ts ui/tsconfig.json -type f)
 
 .DEFAULT_GOAL := demo
@@ -39,12 +41,12 @@ test-ui: ui/node_modules/.package-lock.json ## UI: unit tests and the generated 
 	$(NPM) --prefix ui run check:api
 
 test-browser: ui $(CHROMIUM) ## UI: the real binary in headless Chromium
-	$(CARGO) build --locked -p hawkeye
+	$(BUILD_FOR_TESTS)
 	$(NPM) --prefix ui run size
 	cd ui && HAWKEYE_BIN=$(abspath $(TARGET))/debug/hawkeye CHROMIUM_PATH=$(CHROMIUM) $(NPM) run e2e
 
 test-clients: ## Real OpenTelemetry SDKs in Python and Node
-	$(CARGO) build --locked -p hawkeye
+	$(BUILD_FOR_TESTS)
 	HAWKEYE_BIN=$(abspath $(TARGET))/debug/hawkeye python3 examples/run_tests.py
 
 $(CHROMIUM):
