@@ -1,10 +1,8 @@
 // The endpoint in numbers: tiles, charts, distribution, and tables per environment, version and status.
-import { useMemo } from "react";
 import { useHeatmap, useSeries } from "../../api/queries";
 import type { EndpointDetail, Stats } from "../../api/types";
-import { ChartPanel } from "../../charts/ChartPanel";
 import { HeatPanel } from "../../charts/HeatPanel";
-import { errorRateModel, responseTimeModel, trafficModel } from "../../charts/lines";
+import { ScopeCharts } from "../../charts/ScopeCharts";
 import { useNow } from "../../now";
 import { environmentName } from "../../parts/environment";
 import { rose, Tile } from "../../parts/Tile";
@@ -15,46 +13,17 @@ import { COMPARE_SHORT } from "../../shell/compareNames";
 import { ago, dateTime } from "../../time/format";
 import { StatsTable } from "./StatsTable";
 import { StatusPanel } from "./StatusPanel";
-import { bytes, count, latency, perSecond, relativeChange, share, shareChange } from "../../units";
+import { bytes, latency, perSecond, relativeChange, share, shareChange } from "../../units";
 
 export function SummaryTab({ detail, scope }: { detail: EndpointDetail; scope: Scope }) {
   const series = useSeries(scope, { compare: scope.cmp, follow: true });
   const heatmap = useHeatmap(scope);
   const now_ms = useNow();
   const zone = useZone();
-  const previous = COMPARE_SHORT[scope.cmp];
-  const models = useMemo(() => {
-    if (!series.data) return undefined;
-    return {
-      time: responseTimeModel(series.data, previous),
-      errors: errorRateModel(series.data, previous),
-      traffic: trafficModel(series.data, previous),
-    };
-  }, [series.data, previous]);
-  const chart = { error: series.error, retry: () => void series.refetch(), refreshing: series.isPlaceholderData };
   return (
     <div className="flex flex-col gap-3">
       <StatTiles detail={detail} compare={scope.cmp === "off" ? "prev" : scope.cmp} />
-      <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
-        <ChartPanel title="Response time" note="ms" model={models?.time} format={latency} floor={10} {...chart} />
-        <ChartPanel
-          title="Error rate"
-          note="% of requests"
-          model={models?.errors}
-          format={share}
-          floor={0.01}
-          {...chart}
-        />
-        <ChartPanel
-          title="Traffic"
-          note="requests per second"
-          model={models?.traffic}
-          format={perSecond}
-          axisFormat={count}
-          floor={1}
-          {...chart}
-        />
-      </div>
+      <ScopeCharts scope={scope} series={series} />
       <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
         <HeatPanel
           heatmap={heatmap.data}
