@@ -23,7 +23,8 @@ fn demo_data_comes_lives_survives_a_restart_and_goes() {
         overview["current"]["requests"].as_u64().expect("a number")
     };
     let made = requests(&server);
-    assert!((25_000..50_000).contains(&made), "about 5 a second for two hours, not {made}");
+    // On average 5 a second for two hours; nights and weekends are quieter, evenings busier.
+    assert!((3_600..108_000).contains(&made), "{made} requests");
     server.ask_until("/api/v1/overview?from=now-3h", |overview| {
         overview["current"]["requests"].as_u64() > Some(made)
     });
