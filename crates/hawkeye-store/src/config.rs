@@ -23,7 +23,9 @@ pub struct StoreConfig {
     pub disk_size_bytes_max: u64,
     /// Ids remembered to recognise a span that is sent again.
     pub duplicate_window_requests: usize,
+    /// Includes the wait for a place among the queries that run.
     pub query_timeout: Duration,
+    pub query_concurrency_max: usize,
     /// Groups times time steps that one query may return.
     pub query_cells_max: usize,
 }
@@ -47,6 +49,7 @@ impl StoreConfig {
             disk_size_bytes_max: 50 << 30,
             duplicate_window_requests: 500_000,
             query_timeout: Duration::from_secs(30),
+            query_concurrency_max: 8,
             query_cells_max: 2_000_000,
         }
     }

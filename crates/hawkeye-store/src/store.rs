@@ -10,7 +10,7 @@ use datafusion::execution::context::SessionContext;
 use datafusion::prelude::SessionConfig;
 use hawkeye_model::{Request, Timestamp};
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::buffer::Buffer;
 use crate::committer::{Append, Committer, Job, Recent};
@@ -30,6 +30,8 @@ pub struct Store {
     pub(crate) session: SessionContext,
     /// Queries run here, so that a long scan never delays the acceptance of data.
     pub(crate) query_runtime: tokio::runtime::Handle,
+    /// Places for queries that run at the same time.
+    pub(crate) queries: Arc<Semaphore>,
     pub(crate) tended: Mutex<Tended>,
     pub(crate) segment_names: AtomicU64,
     _lock: FolderLock,
@@ -97,6 +99,7 @@ impl Store {
         let (jobs, receiver) = channel();
         let session = SessionConfig::new().with_target_partitions(2).with_batch_size(8_192);
         let store = Self {
+            queries: Arc::new(Semaphore::new(config.query_concurrency_max.max(1))),
             config,
             shared: Arc::clone(&shared),
             jobs,

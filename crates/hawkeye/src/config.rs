@@ -81,6 +81,7 @@ struct Storage {
     duplicate_window_requests: usize,
     #[serde(deserialize_with = "duration")]
     query_timeout: Duration,
+    query_concurrency_max: usize,
     query_cells_max: usize,
 }
 
@@ -199,6 +200,7 @@ impl Config {
             disk_size_bytes_max: storage.disk_size_bytes_max,
             duplicate_window_requests: storage.duplicate_window_requests,
             query_timeout: storage.query_timeout,
+            query_concurrency_max: storage.query_concurrency_max,
             query_cells_max: storage.query_cells_max,
         }
     }

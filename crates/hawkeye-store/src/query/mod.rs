@@ -63,7 +63,12 @@ impl Store {
         query: impl Future<Output = Result<T, StoreError>> + Send + 'static,
     ) -> Result<T, StoreError> {
         let mut tasks = JoinSet::new();
-        let limit = self.config.query_timeout;
+        let (limit, places) = (self.config.query_timeout, Arc::clone(&self.queries));
+        let query = async move {
+            // The semaphore is never closed; without a permit the query would only run sooner.
+            let _place = places.acquire().await.ok();
+            query.await
+        };
         tasks.spawn_on(async move { tokio::time::timeout(limit, query).await }, &self.query_runtime);
         match tasks.join_next().await {
             Some(Ok(Ok(answer))) => answer,

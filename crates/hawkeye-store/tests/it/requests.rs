@@ -149,3 +149,13 @@ fn groups_by_status_count_every_code() {
     let expected = [("200", 30), ("201", 10), ("404", 10), ("503", 10)];
     assert_eq!(counts, expected.map(|(status, count)| (status.to_string(), count)));
 }
+
+#[test]
+fn more_queries_than_places_are_all_answered() {
+    let harness = Harness::with(|config| config.query_concurrency_max = 1);
+    harness.append(requests(0..50));
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = (0..4).map(|_| scope.spawn(|| harness.total(hours(0, 1)).requests())).collect();
+        assert!(asked.into_iter().all(|asked| asked.join().expect("answers") == 50));
+    });
+}
