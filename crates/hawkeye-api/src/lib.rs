@@ -22,5 +22,5 @@ mod web;
 
 pub use app::{App, AppInfo, router};
 pub use error::Problem;
-pub use ingest::{IntakeError, otlp_grpc, otlp_router};
+pub use ingest::{otlp_grpc, otlp_router};
 pub use web::openapi_json;

@@ -35,12 +35,6 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether sending the same data again later can succeed.
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        !matches!(self, Self::TooManyGroups { .. })
-    }
-
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         |source| Self::Io { path, source }

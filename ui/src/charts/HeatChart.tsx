@@ -5,6 +5,7 @@ import type { Heatmap } from "../api/types";
 import { useTheme } from "../theme";
 import { dateTime } from "../time/format";
 import { latency } from "../units";
+import { ChartSurface } from "./ChartSurface";
 import { chartFontReady, frameOptions } from "./frame";
 import { cropRows, paintHeat } from "./heat";
 import { clearCursor, keyTarget, placeCursor } from "./keyboard";
@@ -97,22 +98,15 @@ export function HeatChart(props: HeatChartProps) {
   }
 
   return (
-    <>
-      <div
-        ref={host}
-        role="application"
-        tabIndex={0}
-        aria-label={`${label} chart. Arrow keys move the cursor, hold Shift for ten points.`}
-        aria-describedby={describedBy}
-        className="relative"
-        style={{ height }}
-        onKeyDown={onKeyDown}
-        onBlur={() => chart.current && clearCursor(chart.current)}
-      />
-      <span className="sr-only" aria-live="polite">
-        {spoken}
-      </span>
-    </>
+    <ChartSurface
+      host={host}
+      label={label}
+      describedBy={describedBy}
+      height={height}
+      spoken={spoken}
+      onKeyDown={onKeyDown}
+      onBlur={() => chart.current && clearCursor(chart.current)}
+    />
   );
 }
 

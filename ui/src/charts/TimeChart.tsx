@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react"
 import uPlot from "uplot";
 import { useTheme } from "../theme";
 import { clockSeconds, dateTime } from "../time/format";
+import { ChartSurface } from "./ChartSurface";
 import { drawDirectLabels, LABELLED_WIDTH_MIN_PX, LABELS_PX } from "./directLabels";
 import { clearCursor, keyTarget, placeCursor } from "./keyboard";
 import { chartFontReady, frameOptions, fromZero, token, withAlpha } from "./frame";
@@ -121,22 +122,15 @@ export function TimeChart(props: TimeChartProps) {
   }
 
   return (
-    <>
-      <div
-        ref={host}
-        role="application"
-        tabIndex={0}
-        aria-label={`${label} chart. Arrow keys move the cursor, hold Shift for ten points.`}
-        aria-describedby={describedBy}
-        className="relative"
-        style={{ height }}
-        onKeyDown={onKeyDown}
-        onBlur={() => chart.current && clearCursor(chart.current)}
-      />
-      <span className="sr-only" aria-live="polite">
-        {spoken}
-      </span>
-    </>
+    <ChartSurface
+      host={host}
+      label={label}
+      describedBy={describedBy}
+      height={height}
+      spoken={spoken}
+      onKeyDown={onKeyDown}
+      onBlur={() => chart.current && clearCursor(chart.current)}
+    />
   );
 }
 

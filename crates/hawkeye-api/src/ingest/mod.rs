@@ -21,11 +21,8 @@ pub use otlp_http::otlp_router;
 
 use crate::app::App;
 
-/// Why requests could not be stored; sending them again may succeed.
-pub type IntakeError = StoreError;
-
-/// Bodies that are being received or decoded, together: four of the largest.
-const BODIES_KIB_MAX: usize = 256 << 10;
+/// Bodies that are being received or decoded take together as much room as so many of the largest: 256 MiB by default.
+const LARGEST_BODIES_MAX: usize = 4;
 
 /// Bodies that are decoded at the same time. A decoded body can be many times its size.
 const DECODERS_MAX: usize = 2;
@@ -44,9 +41,10 @@ pub(crate) struct Intake {
 
 impl Intake {
     pub(crate) fn new(normaliser: Normaliser) -> Self {
+        let room_kib = LARGEST_BODIES_MAX * normaliser.config().body_size_bytes_max.div_ceil(1024);
         Self {
             normaliser: Mutex::new(normaliser),
-            room: Semaphore::new(BODIES_KIB_MAX),
+            room: Semaphore::new(room_kib.min(Semaphore::MAX_PERMITS)),
             decoders: Semaphore::new(DECODERS_MAX),
             requests_accepted: AtomicU64::new(0),
             requests_rejected: AtomicU64::new(0),
@@ -82,7 +80,7 @@ impl App {
     ///
     /// # Errors
     /// When they could not be stored; then none is.
-    pub async fn accept(&self, requests: Vec<Request>, dataset: Dataset) -> Result<Appended, IntakeError> {
+    pub async fn accept(&self, requests: Vec<Request>, dataset: Dataset) -> Result<Appended, StoreError> {
         let now = self.clock.now();
         let shown = requests.clone();
         let appended = self.store.append(requests, dataset, now).await?;
