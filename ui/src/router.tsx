@@ -2,14 +2,14 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
 import { basePath } from "./base";
 import { OverviewPage } from "./pages/overview/OverviewPage";
-import { decodeScope, encodeScope, parseSearch, writeSearch, type Search } from "./scope/codec";
+import { cleanSearch, parseSearch, writeSearch, type Search } from "./scope/codec";
 import { PageHeader } from "./shell/PageHeader";
 import { Shell } from "./shell/Shell";
 
 const rootRoute = createRootRoute({
   component: Shell,
   notFoundComponent: NotFound,
-  validateSearch: (search: Record<string, unknown>): Search => encodeScope(decodeScope(search as Search)),
+  validateSearch: (search: Record<string, unknown>): Search => cleanSearch(search as Search),
 });
 
 const routes = [
@@ -28,6 +28,21 @@ const routes = [
     getParentRoute: () => rootRoute,
     path: "/environments",
     component: lazyRouteComponent(() => import("./pages/environments/EnvironmentsPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/anomalies",
+    component: lazyRouteComponent(() => import("./pages/anomalies/AnomaliesPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/anomalies/$id",
+    component: lazyRouteComponent(() => import("./pages/anomaly/AnomalyPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/settings",
+    component: lazyRouteComponent(() => import("./pages/settings/SettingsPage")),
   }),
   createRoute({
     getParentRoute: () => rootRoute,

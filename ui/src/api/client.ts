@@ -24,15 +24,15 @@ export class ApiError extends Error {
   }
 }
 
-const http = createClient<paths>({ baseUrl: basePath.replace(/\/$/, "") });
+export const http = createClient<paths>({ baseUrl: basePath.replace(/\/$/, "") });
 
-interface Answer<Data> {
+export interface Answer<Data> {
   data?: Data;
   error?: unknown;
   response: Response;
 }
 
-async function read<Data>(request: Promise<Answer<Data>>): Promise<Data> {
+export async function read<Data>(request: Promise<Answer<Data>>): Promise<Data> {
   let answer: Answer<Data>;
   try {
     answer = await request;

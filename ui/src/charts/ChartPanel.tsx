@@ -5,6 +5,8 @@ import { Panel } from "../parts/Panel";
 import { Failure, Skeleton } from "../parts/states";
 import { useZone, useZoom } from "../scope/useScope";
 import { dateTime } from "../time/format";
+import { bandAt, type ChartMarks } from "./marks";
+import { marksSummary, tableNote } from "./markWords";
 import { summarize, type ChartLine, type ChartModel } from "./model";
 import { TimeChart } from "./TimeChart";
 
@@ -22,6 +24,8 @@ export interface ChartPanelProps {
   height?: number;
   className?: string;
   directLabels?: boolean;
+  /** Keeps a lane above the plot for them, also while they are not known yet. */
+  marks?: ChartMarks | "coming";
 }
 
 const HEIGHT_PX = 170;
@@ -33,7 +37,11 @@ export function ChartPanel(props: ChartPanelProps) {
   const zone = useZone();
   const { zoom, reset } = useZoom();
   const summaryId = useId();
-  const summary = useMemo(() => (model ? summarize(model, props.format) : ""), [model, props.format]);
+  const marks = props.marks === "coming" ? undefined : props.marks;
+  const summary = useMemo(
+    () => (model ? `${summarize(model, props.format)}${marksSummary(marks, model.range)}` : ""),
+    [model, marks, props.format],
+  );
   const empty =
     model !== undefined && model.lines.every((line) => line.background || line.values.every((v) => v === null));
 
@@ -63,6 +71,7 @@ export function ChartPanel(props: ChartPanelProps) {
         <Legend
           lines={model?.lines ?? []}
           values={values.current}
+          expected={marks?.band !== undefined}
           className={
             props.directLabels && !asTable
               ? "@[500px]:invisible @[500px]:h-2 @[500px]:min-h-0 @[500px]:overflow-hidden"
@@ -74,7 +83,14 @@ export function ChartPanel(props: ChartPanelProps) {
         </figcaption>
         {model ? (
           asTable ? (
-            <ChartTable model={model} title={title} height={height} zone={zone} format={props.format} />
+            <ChartTable
+              model={model}
+              marks={marks}
+              title={title}
+              height={height}
+              zone={zone}
+              format={props.format}
+            />
           ) : (
             <div className="relative -ml-1">
               <TimeChart
@@ -88,6 +104,8 @@ export function ChartPanel(props: ChartPanelProps) {
                 floor={props.floor}
                 top={props.top}
                 directLabels={props.directLabels}
+                marks={marks}
+                lane={props.marks !== undefined}
                 onZoom={zoom}
                 onReset={reset}
                 onCursor={showValues}
@@ -112,12 +130,13 @@ export function ChartPanel(props: ChartPanelProps) {
 interface LegendProps {
   lines: ChartLine[];
   values: Map<string, HTMLElement>;
+  expected: boolean;
   className: string;
 }
 
 const VALUED_LINES_MAX = 4; // More lines than this fill the row with their names alone.
 
-function Legend({ lines, values, className }: LegendProps) {
+function Legend({ lines, values, expected, className }: LegendProps) {
   const valued = lines.length <= VALUED_LINES_MAX;
   // The row keeps its height whatever the cursor shows; a comparison comes last and is cut off first.
   const ordered = lines.toSorted((a, b) => Number(a.background ?? false) - Number(b.background ?? false));
@@ -152,19 +171,27 @@ function Legend({ lines, values, className }: LegendProps) {
           )}
         </li>
       ))}
+      {expected && (
+        <li className="flex shrink-0 items-center gap-1.5 whitespace-nowrap">
+          <span className="h-2.5 w-3.5 rounded-sm bg-(--band)" aria-hidden />
+          expected
+        </li>
+      )}
     </ul>
   );
 }
 
 interface ChartTableProps {
   model: ChartModel;
+  marks: ChartMarks | undefined;
   title: string;
   height: number;
   zone: string;
   format: (value: number) => string;
 }
 
-function ChartTable({ model, title, height, zone, format }: ChartTableProps) {
+function ChartTable({ model, marks, title, height, zone, format }: ChartTableProps) {
+  const noted = marks !== undefined && marks.anomalies.length + marks.deployments.length > 0;
   const rows = Array.from({ length: model.n }, (_, index) => model.n - 1 - index); // Newest first.
 
   return (
@@ -180,6 +207,16 @@ function ChartTable({ model, title, height, zone, format }: ChartTableProps) {
                 {line.label}
               </th>
             ))}
+            {marks?.band && (
+              <th scope="col" className="py-1 pl-3 text-right font-medium text-muted">
+                Expected
+              </th>
+            )}
+            {noted && (
+              <th scope="col" className="py-1 pl-3 text-left font-medium text-muted">
+                What happened
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -194,10 +231,24 @@ function ChartTable({ model, title, height, zone, format }: ChartTableProps) {
                   </td>
                 );
               })}
+              {marks?.band && (
+                <td className="py-1 pl-3 text-right whitespace-nowrap">
+                  {edgesText(bandAt(marks.band, model.t0_ms + index * model.step_ms), format)}
+                </td>
+              )}
+              {noted && (
+                <td className="max-w-72 truncate py-1 pl-3">
+                  {tableNote(marks, model.t0_ms + index * model.step_ms, model.step_ms)}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+function edgesText(edges: { lower: number; upper: number } | null, format: (value: number) => string): string {
+  return edges ? `${format(edges.lower)} to ${format(edges.upper)}` : "";
 }

@@ -7,7 +7,11 @@ import { clockSeconds, dateTime } from "../time/format";
 import { ChartSurface } from "./ChartSurface";
 import { drawDirectLabels, LABELLED_WIDTH_MIN_PX, LABELS_PX } from "./directLabels";
 import { clearCursor, keyTarget, placeCursor } from "./keyboard";
-import { chartFontReady, frameOptions, fromZero, token, withAlpha } from "./frame";
+import { drawAbove, drawBelow, LANE_PX } from "./drawMarks";
+import { AXIS_LEFT_PX, chartFontReady, frameOptions, fromZero, PLOT_RIGHT_PX, token, withAlpha } from "./frame";
+import { MarkerLayer } from "./MarkerLayer";
+import { bandAt, bandTop, type ChartMarks } from "./marks";
+import { anomalyRows, spokenMarks } from "./markWords";
 import {
   bucketTimes,
   firstIncomplete,
@@ -17,7 +21,7 @@ import {
   type ChartLine,
   type ChartModel,
 } from "./model";
-import { Tooltip } from "./tooltip";
+import { Tooltip, type TooltipRow } from "./tooltip";
 import { useOnScreen, useWidth } from "./useElement";
 
 export interface TimeChartProps {
@@ -30,6 +34,9 @@ export interface TimeChartProps {
   axisFormat?: (value: number) => string;
   /** Top of the y axis while everything is zero. */
   floor: number;
+  /** Given, even empty, where marks may come: their lane then has its place from the start. */
+  marks?: ChartMarks;
+  lane?: boolean;
   /** Shared top of small multiples. */
   top?: number | null;
   onZoom: (from_ms: number, to_ms: number) => void;
@@ -40,7 +47,8 @@ export interface TimeChartProps {
 }
 
 export function TimeChart(props: TimeChartProps) {
-  const { model, label, describedBy, height, zone, floor, top } = props;
+  const { model, label, describedBy, height, zone, floor, top, marks } = props;
+  const lane = props.lane ?? marks !== undefined;
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const latest = useRef(props);
@@ -69,7 +77,7 @@ export function TimeChart(props: TimeChartProps) {
       yScale: {
         range: (_u, _min, _max) => {
           const { model: current, top: shared, floor: least } = latest.current;
-          return fromZero(shared === undefined ? highest(current.lines) : shared, least);
+          return fromZero(shared === undefined ? topOf(current, latest.current.marks) : shared, least);
         },
       },
       yGrid: true,
@@ -77,8 +85,15 @@ export function TimeChart(props: TimeChartProps) {
     const built = new uPlot(
       {
         ...frame,
-        padding: directLabels ? [8, LABELS_PX, 0, 0] : frame.padding,
-        hooks: { ...frame.hooks, draw: directLabels ? [(u) => drawDirectLabels(u, latest.current.model.lines)] : [] },
+        padding: [lane ? LANE_PX + 4 : 8, directLabels ? LABELS_PX : PLOT_RIGHT_PX, 0, 0],
+        hooks: {
+          ...frame.hooks,
+          drawClear: [(u) => drawBelow(u, latest.current.marks, latest.current.model.range.to_ms)],
+          draw: [
+            (u) => drawAbove(u, latest.current.marks),
+            (u) => directLabels && drawDirectLabels(u, latest.current.model.lines),
+          ],
+        },
         series: [{}, ...latest.current.model.lines.flatMap(seriesOf)],
       },
       [[]] as unknown as uPlot.AlignedData,
@@ -91,7 +106,7 @@ export function TimeChart(props: TimeChartProps) {
       tooltip.remove();
       built.destroy();
     };
-  }, [shape, theme, zone, height, directLabels, width === 0]);
+  }, [shape, theme, zone, height, directLabels, lane, width === 0]);
 
   useEffect(() => {
     chart.current?.setSize({ width, height });
@@ -104,7 +119,7 @@ export function TimeChart(props: TimeChartProps) {
       built.setData(data, false);
       built.setScale("x", { min: model.range.from_ms / 1000, max: model.range.to_ms / 1000 });
     });
-  }, [data, model, onScreen, shape, theme, zone, height, top, floor, directLabels, width === 0]);
+  }, [data, model, marks, onScreen, shape, theme, zone, height, top, floor, directLabels, lane, width === 0]);
 
   function onKeyDown(event: KeyboardEvent) {
     const built = chart.current;
@@ -122,16 +137,40 @@ export function TimeChart(props: TimeChartProps) {
   }
 
   return (
-    <ChartSurface
-      host={host}
-      label={label}
-      describedBy={describedBy}
-      height={height}
-      spoken={spoken}
-      onKeyDown={onKeyDown}
-      onBlur={() => chart.current && clearCursor(chart.current)}
-    />
+    <div className="relative">
+      <ChartSurface
+        host={host}
+        label={label}
+        describedBy={describedBy}
+        height={height}
+        spoken={spoken}
+        onKeyDown={onKeyDown}
+        onBlur={() => chart.current && clearCursor(chart.current)}
+      />
+      {marks && width > 0 && (
+        <MarkerLayer
+          label={label}
+          marks={marks}
+          from_ms={model.range.from_ms}
+          to_ms={model.range.to_ms}
+          left={AXIS_LEFT_PX}
+          width={width - AXIS_LEFT_PX - (directLabels ? LABELS_PX : PLOT_RIGHT_PX)}
+          zone={zone}
+        />
+      )}
+    </div>
   );
+}
+
+const BAND_TOP_MAX = 2; // A wide band may not press the lines flat.
+
+/** The top of the y axis: the lines, and as much of the band and of the limit as leaves them readable. */
+function topOf(model: ChartModel, marks: ChartMarks | undefined): number | null {
+  const lines = highest(model.lines);
+  const band = bandTop(marks?.band, model.range.from_ms, model.range.to_ms);
+  const edge = Math.max(band ?? 0, marks?.limit?.value ?? 0);
+  if (lines === null || lines === 0) return edge || null;
+  return Math.max(lines, Math.min(edge, lines * BAND_TOP_MAX));
 }
 
 function alignedData(model: ChartModel): uPlot.AlignedData {
@@ -164,7 +203,7 @@ function lonelyPoints(chart: uPlot, index: number): number[] {
 }
 
 function showCursor(chart: uPlot, tooltip: Tooltip, props: TimeChartProps): void {
-  const { model, zone, format, onCursor } = props;
+  const { model, zone, format, onCursor, marks } = props;
   const index = chart.cursor.idx;
   const inside = index != null && (chart.cursor.left ?? -1) >= 0 && index < model.n;
   onCursor?.(inside ? index : null);
@@ -173,20 +212,24 @@ function showCursor(chart: uPlot, tooltip: Tooltip, props: TimeChartProps): void
   if (!leading) return tooltip.hide();
   const time_ms = model.t0_ms + index * model.step_ms;
   const incomplete = index >= firstIncomplete(model) ? " (so far)" : "";
-  tooltip.show(
-    chart,
-    `${dateTime(time_ms, zone)}${incomplete}`,
-    model.lines.map((line) => {
-      const value = line.values[index];
-      return { color: token(line.color), label: line.label, value: value == null ? "no data" : format(value) };
-    }),
-  );
+  const rows: TooltipRow[] = model.lines.map((line) => {
+    const value = line.values[index];
+    return { color: token(line.color), label: line.label, value: value == null ? "no data" : format(value) };
+  });
+  const edges = bandAt(marks?.band, time_ms);
+  if (edges) {
+    rows.push({ color: token("--band"), label: "expected", value: `${format(edges.lower)} to ${format(edges.upper)}` });
+  }
+  rows.push(...anomalyRows(marks, time_ms, model.step_ms));
+  tooltip.show(chart, `${dateTime(time_ms, zone)}${incomplete}`, rows);
 }
 
-function spokenPoint({ model, zone, format }: TimeChartProps, index: number): string {
+function spokenPoint({ model, zone, format, marks }: TimeChartProps, index: number): string {
+  const time_ms = model.t0_ms + index * model.step_ms;
   const values = model.lines.map((line) => {
     const value = line.values[index];
     return `${line.label} ${value == null ? "no data" : format(value)}`;
   });
-  return `${clockSeconds(model.t0_ms + index * model.step_ms, zone)}: ${values.join(", ")}`;
+  const around = spokenMarks(marks, time_ms, model.step_ms, format);
+  return `${clockSeconds(time_ms, zone)}: ${[...values, ...around].join(", ")}`;
 }

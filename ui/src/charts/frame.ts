@@ -5,6 +5,7 @@ import { axisTick } from "../time/format";
 import { dateInZone } from "../time/zone";
 
 export const AXIS_LEFT_PX = 58; // The same on every chart, so that linked charts line up.
+export const PLOT_RIGHT_PX = 10;
 const AXIS_BOTTOM_PX = 24;
 const BRUSH_MIN_PX = 6;
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
@@ -43,7 +44,7 @@ export function frameOptions(options: FrameOptions): Omit<uPlot.Options, "series
   return {
     width: options.width,
     height: options.height,
-    padding: [8, 10, 0, 0],
+    padding: [8, PLOT_RIGHT_PX, 0, 0],
     legend: { show: false },
     tzDate: (seconds) => dateInZone(options.zone, seconds * 1000),
     scales: { x: { time: true, auto: false }, y: options.yScale },

@@ -1,5 +1,6 @@
 // The one event stream of a tab. Owns the EventSource, its reconnection and who listens; the cache is
 // changed by listeners. A hidden tab holds no connection: browsers allow six per server over HTTP/1.1.
+import type { AnomalyEvent } from "../api/detectionTypes";
 import type { Demo, RequestsEvent, RollupEvent } from "../api/types";
 import { apiUrl } from "../base";
 import type { FilterParameters } from "../scope/filters";
@@ -13,13 +14,14 @@ export interface StreamParameters extends FilterParameters {
 
 export interface StreamListener {
   /** Topics and filters this listener needs; the newest listener with rollups decides step and grouping. */
-  topics: ("rollups" | "requests" | "demo")[];
+  topics: ("rollups" | "requests" | "demo" | "anomalies")[];
   parameters: StreamParameters;
   /** Keeps the stream open even where the page's range does not end now. */
   always?: boolean;
   onRollup?: (event: RollupEvent) => void;
   onRequests?: (event: RequestsEvent) => void;
   onDemo?: (event: Demo) => void;
+  onAnomaly?: (event: AnomalyEvent) => void;
   /** Messages were lost: what is cached may have holes, fetch it again. */
   onGap?: () => void;
 }
@@ -109,6 +111,10 @@ export class LiveStream {
     source.addEventListener("demo", (event) => {
       const demo = JSON.parse(event.data) as Demo;
       this.listeners.forEach((listener) => listener.onDemo?.(demo));
+    });
+    source.addEventListener("anomaly", (event) => {
+      const anomaly = JSON.parse(event.data) as AnomalyEvent;
+      this.listeners.forEach((listener) => listener.onAnomaly?.(anomaly));
     });
     source.addEventListener("gap", () => this.announceGap());
     source.onerror = () => this.failed();

@@ -26,6 +26,7 @@ export function useStreamListener(listener: StreamListener, enabled: boolean): v
       onRollup: (event) => latest.current.onRollup?.(event),
       onRequests: (event) => latest.current.onRequests?.(event),
       onDemo: (event) => latest.current.onDemo?.(event),
+      onAnomaly: (event) => latest.current.onAnomaly?.(event),
       onGap: () => latest.current.onGap?.(),
     });
   }, [key, enabled]);

@@ -21,6 +21,11 @@ export interface Scope {
   sort: string;
   sel: string;
   tab: string;
+  /** Filters of the anomaly list; the words are checked where their meaning is known. */
+  state: string;
+  severity: string[];
+  signal: string[];
+  kind: string[];
 }
 
 export type Search = Partial<Record<keyof Scope, string>>;
@@ -41,16 +46,30 @@ export const DEFAULT_SCOPE: Scope = {
   sort: "",
   sel: "",
   tab: "",
+  state: "",
+  severity: [],
+  signal: [],
+  kind: [],
 };
+
+// Pages about the past open with a longer range than pages about the present.
+const RANGE_DEFAULTS: [RegExp, string][] = [[/\/anomalies\/?$/, "now-7d"]];
+
+/** Where the range of a page starts when its address does not say. */
+export function defaultFrom(path: string): string {
+  return RANGE_DEFAULTS.find(([page]) => page.test(path))?.[1] ?? DEFAULT_SCOPE.from;
+}
 
 const COMPARES: Compare[] = ["off", "prev", "1d", "7d"];
 const LIST_MAX = 200; // A longer list would not fit a request line.
 const TEXT_MAX = 200;
-const PAGE_KEYS: (keyof Scope)[] = ["sort", "sel", "tab"]; // These belong to one page and do not travel.
+const SELECTED_MAX = 3400; // 200 ids.
+const WORD = /^[a-z_]{1,40}$/;
+const PAGE_KEYS: (keyof Scope)[] = ["sort", "sel", "tab", "state", "severity", "signal", "kind"]; // These do not travel.
 
 /** What a query string means. Never throws: a link from a colleague must always open. */
-export function decodeScope(search: Search): Scope {
-  const scope = { ...DEFAULT_SCOPE };
+export function decodeScope(search: Search, from_default = DEFAULT_SCOPE.from): Scope {
+  const scope = { ...DEFAULT_SCOPE, from: from_default };
   const { from = scope.from, to = scope.to } = search;
   if (resolveRange(from, to, Date.UTC(2030, 0, 1)) !== null) {
     scope.from = from;
@@ -67,19 +86,30 @@ export function decodeScope(search: Search): Scope {
   scope.live = search.live !== "0";
   scope.q = text(search.q);
   scope.sort = /^-?[a-z0-9_]{1,30}$/.test(search.sort ?? "") ? search.sort! : "";
-  scope.sel = text(search.sel);
+  scope.sel = text(search.sel, SELECTED_MAX);
   scope.tab = /^[a-z]{1,20}$/.test(search.tab ?? "") ? search.tab! : "";
+  scope.state = WORD.test(search.state ?? "") ? search.state! : "";
+  scope.severity = list(search.severity, WORD);
+  scope.signal = list(search.signal, WORD);
+  scope.kind = list(search.kind, WORD);
   return scope;
 }
 
 /** The shortest search that decodes to the scope: defaults are left out. */
-export function encodeScope(scope: Scope): Search {
+export function encodeScope(scope: Scope, from_default = DEFAULT_SCOPE.from): Search {
   const search: Search = {};
   for (const key of Object.keys(DEFAULT_SCOPE) as (keyof Scope)[]) {
     const value = write(scope[key]);
-    if (value !== write(DEFAULT_SCOPE[key])) search[key] = value;
+    if (value !== write(key === "from" ? from_default : DEFAULT_SCOPE[key])) search[key] = value;
   }
   return search;
+}
+
+/** A search without what means nothing. It knows no page, so a range that is said stays said. */
+export function cleanSearch(search: Search): Search {
+  const scope = decodeScope(search);
+  const clean = encodeScope(scope);
+  return search.from === scope.from ? { from: scope.from, ...clean } : clean;
 }
 
 /** The part of a search that goes along to another page. */
@@ -124,8 +154,8 @@ function list(value: string | undefined, item: RegExp): string[] {
   return [...new Set(items.filter((part) => item.test(part)))].slice(0, LIST_MAX);
 }
 
-function text(value: string | undefined): string {
-  return (value ?? "").slice(0, TEXT_MAX);
+function text(value: string | undefined, length_max = TEXT_MAX): string {
+  return (value ?? "").slice(0, length_max);
 }
 
 function write(value: Scope[keyof Scope]): string {

@@ -1,29 +1,36 @@
 // The scope of the current page, read from and written to the URL. Owns navigation; the codec is pure.
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useMatches, useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { absoluteTime, RANGE_MIN_MS } from "../time/expression";
-import { decodeScope, DEFAULT_SCOPE, encodeScope, zoneOf, type Scope, type Search } from "./codec";
+import { decodeScope, DEFAULT_SCOPE, defaultFrom, encodeScope, zoneOf, type Scope, type Search } from "./codec";
 
 // What "zoom out" returns to. A reload forgets it, and the default range takes its place.
 let unzoomed: { from: string; to: string } | null = null;
 
 export function useScope(): Scope {
   const search = useSearch({ strict: false }) as Search;
-  return useMemo(() => decodeScope(search), [search]);
+  const from_default = useDefaultFrom();
+  return useMemo(() => decodeScope(search, from_default), [search, from_default]);
+}
+
+function useDefaultFrom(): string {
+  return useMatches({ select: (matches) => defaultFrom(matches[matches.length - 1]?.pathname ?? "/") });
 }
 
 export function useSetScope(): (patch: Partial<Scope>, replace?: boolean) => void {
   const navigate = useNavigate();
+  const from_default = useDefaultFrom();
   return useCallback(
     (patch, replace = false) => {
       void navigate({
         to: ".",
-        search: (previous: Search) => encodeScope({ ...decodeScope(previous), ...patch }),
+        search: (previous: Search) =>
+          encodeScope({ ...decodeScope(previous, from_default), ...patch }, from_default),
         replace,
         resetScroll: false,
       } as never);
     },
-    [navigate],
+    [navigate, from_default],
   );
 }
 

@@ -15,9 +15,11 @@ const ComparePicker = lazy(() => import("./ComparePicker"));
 export interface ScopeBarProps {
   hideTime?: boolean;
   hideEndpoints?: boolean;
+  hideEnvironments?: boolean;
+  hideCompare?: boolean;
 }
 
-export function ScopeBar({ hideTime, hideEndpoints }: ScopeBarProps) {
+export function ScopeBar({ hideTime, hideEndpoints, hideEnvironments, hideCompare }: ScopeBarProps) {
   const scope = useScope();
   const setScope = useSetScope();
   const zone = zoneOf(scope);
@@ -30,9 +32,11 @@ export function ScopeBar({ hideTime, hideEndpoints }: ScopeBarProps) {
       className="ml-auto flex max-w-full min-w-0 flex-wrap items-center gap-2 max-md:ml-0 max-md:w-full max-md:flex-nowrap max-md:overflow-x-auto max-md:pb-0.5"
     >
       <FilterChips scope={scope} setScope={setScope} />
-      <Suspense fallback={<LookAlike icon={<Cloud size={14} />} text="All environments" />}>
-        <EnvironmentPicker />
-      </Suspense>
+      {!hideEnvironments && (
+        <Suspense fallback={<LookAlike icon={<Cloud size={14} />} text="All environments" />}>
+          <EnvironmentPicker />
+        </Suspense>
+      )}
       {!hideEndpoints && (
         <Suspense fallback={<LookAlike icon={<ListTree size={14} />} text="All endpoints" />}>
           <EndpointPicker />
@@ -43,9 +47,11 @@ export function ScopeBar({ hideTime, hideEndpoints }: ScopeBarProps) {
           <Suspense fallback={<LookAlike icon={<Clock size={14} />} text={`${time} ${zoneTag(zone, now_ms)}`} />}>
             <TimePicker />
           </Suspense>
-          <Suspense fallback={<LookAlike text="vs previous" />}>
-            <ComparePicker />
-          </Suspense>
+          {!hideCompare && (
+            <Suspense fallback={<LookAlike text="vs previous" />}>
+              <ComparePicker />
+            </Suspense>
+          )}
           <LiveButton scope={scope} setScope={setScope} />
         </>
       )}

@@ -3,7 +3,9 @@ import { Outlet } from "@tanstack/react-router";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { liveStream, useStreamListener } from "../live/useLive";
+import { useAnomalyStream } from "../detection/useAnomalyStream";
 import { PanelBoundary } from "../parts/states";
+import { Toaster } from "../parts/Toaster";
 import { isLive } from "../scope/codec";
 import { filterParameters } from "../scope/filters";
 import { useScope } from "../scope/useScope";
@@ -23,6 +25,7 @@ export function Shell() {
   const overlay = useOverlay();
   useSharedStream();
   useShortcuts();
+  const spoken = useAnomalyStream(isLive(useScope()));
   return (
     <DrawerContext value={() => setDrawer(true)}>
       <a
@@ -45,6 +48,10 @@ export function Shell() {
           </PanelBoundary>
         </main>
       </div>
+      <p className="sr-only" aria-live="polite" data-spoken>
+        {spoken}
+      </p>
+      <Toaster />
       <DemoDialogHost />
       <Suspense fallback={null}>
         {overlay === "palette" && <Palette />}

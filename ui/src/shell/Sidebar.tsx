@@ -1,5 +1,6 @@
 // The navigation at the left edge: full, as icons, or as a drawer. Owns its three widths.
 import { Link } from "@tanstack/react-router";
+import { useOpenAnomalies } from "../api/detectionQueries";
 import { travelling, type Search } from "../scope/codec";
 import { ConnectionState } from "./ConnectionState";
 import { DemoControl } from "./DemoControl";
@@ -29,13 +30,14 @@ export function Sidebar({ drawer, onNavigate }: { drawer?: boolean; onNavigate?:
             onClick={onNavigate}
             activeOptions={{ exact: to === "/", includeSearch: false }}
             title={name}
-            className={`flex h-8 items-center gap-2.5 rounded-md px-2.5 text-muted transition-colors hover:bg-bg hover:text-text ${
+            className={`relative flex h-8 items-center gap-2.5 rounded-md px-2.5 text-muted transition-colors hover:bg-bg hover:text-text ${
               drawer ? "" : "max-rail:justify-center max-rail:px-0"
             }`}
             activeProps={{ className: "bg-selected! text-text! font-medium", "aria-current": "page" }}
           >
             <Icon size={16} className="shrink-0" aria-hidden />
             <span className={label}>{name}</span>
+            {to === "/anomalies" && <OpenCount compact={!drawer} />}
           </Link>
         ))}
       </nav>
@@ -47,5 +49,30 @@ export function Sidebar({ drawer, onNavigate }: { drawer?: boolean; onNavigate?:
         </div>
       </div>
     </div>
+  );
+}
+
+/** How many nobody has looked at yet, filled when one of them is critical. */
+function OpenCount({ compact }: { compact: boolean }) {
+  const { data } = useOpenAnomalies();
+  const open = data?.counts.open ?? 0;
+  if (open === 0) return null;
+  const worst = data?.items[0]?.severity;
+  const tint =
+    worst === "critical"
+      ? "bg-critical text-surface"
+      : worst === "high"
+        ? "bg-critical-tint text-critical"
+        : "bg-warn-tint text-warn";
+  return (
+    <span
+      data-open-count
+      className={`ml-auto min-w-5 rounded px-1.5 text-center text-[11px] leading-5 font-medium ${tint} ${
+        compact ? "max-rail:absolute max-rail:top-0 max-rail:right-0 max-rail:min-w-4 max-rail:px-1 max-rail:leading-4" : ""
+      }`}
+    >
+      {open > 99 ? "99+" : open}
+      <span className="sr-only"> open</span>
+    </span>
   );
 }

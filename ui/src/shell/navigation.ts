@@ -1,8 +1,8 @@
 // The pages there are. Owns their order, names and keys; a page that does not exist has no entry.
-import { Cloud, Gauge, ListTree, Radio, type LucideIcon } from "lucide-react";
+import { Activity, Cloud, Gauge, ListTree, Radio, Settings, type LucideIcon } from "lucide-react";
 
 export interface PageEntry {
-  to: "/" | "/endpoints" | "/environments" | "/live";
+  to: "/" | "/endpoints" | "/environments" | "/anomalies" | "/live" | "/settings";
   name: string;
   key: string;
   icon: LucideIcon;
@@ -12,5 +12,7 @@ export const PAGES: PageEntry[] = [
   { to: "/", name: "Overview", key: "o", icon: Gauge },
   { to: "/endpoints", name: "Endpoints", key: "e", icon: ListTree },
   { to: "/environments", name: "Environments", key: "v", icon: Cloud },
+  { to: "/anomalies", name: "Anomalies", key: "a", icon: Activity },
   { to: "/live", name: "Live stream", key: "l", icon: Radio },
+  { to: "/settings", name: "Settings", key: "s", icon: Settings },
 ];

@@ -11,6 +11,12 @@ import { TIME_PICKER_EVENT } from "./events";
 
 const SEQUENCE_MS = 1200;
 
+let goUntil = 0; // After `g`, the next key names a page and means nothing else.
+
+export function isPageKey(event: KeyboardEvent): boolean {
+  return event.timeStamp < goUntil;
+}
+
 export function useShortcuts(): void {
   const scope = useScope();
   const setScope = useSetScope();
@@ -18,8 +24,6 @@ export function useShortcuts(): void {
   const { reset } = useZoom();
 
   useEffect(() => {
-    let goUntil = 0;
-
     function onKeyDown(event: KeyboardEvent) {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
@@ -29,7 +33,7 @@ export function useShortcuts(): void {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
       if (event.key === "Escape") return reset();
       if (!singleKeysEnabled()) return;
-      if (event.timeStamp < goUntil) {
+      if (isPageKey(event)) {
         goUntil = 0;
         const page = PAGES.find((entry) => entry.key === event.key);
         if (page) {
@@ -73,7 +77,7 @@ function focusSearch(): void {
   else openPalette();
 }
 
-function isTyping(event: KeyboardEvent): boolean {
+export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
   if (document.querySelector("[data-popup-open]")) return true; // The key belongs to a popup that is taking the focus.

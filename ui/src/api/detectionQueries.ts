@@ -1,0 +1,121 @@
+// Cached reads of detection. Owns keys and refresh rhythm; the stream changes the same entries (detection/cache.ts).
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { isLive, type Scope } from "../scope/codec";
+import { readParameters } from "../scope/filters";
+import * as client from "./detectionClient";
+
+const REFRESH_MS = 15_000; // The stream tells at once; this catches what a lost connection missed.
+const REFRESH_LONG_MS = 60_000; // A refresh fetches every loaded page again.
+const PAGES_SHORT_MAX = 3;
+const PAGE_ROWS = 100;
+
+export interface AnomalyFilters {
+  state: string[];
+  severity: string[];
+  signal: string[];
+  kind: string[];
+  verdict: string[];
+}
+
+export const ANY_ANOMALY: AnomalyFilters = { state: [], severity: [], signal: [], kind: [], verdict: [] };
+
+function joined(values: string[]): string | undefined {
+  return values.length > 0 ? values.join(",") : undefined;
+}
+
+export function anomalyParameters(scope: Scope, filters: AnomalyFilters, sort: string) {
+  return {
+    ...readParameters(scope),
+    state: joined(filters.state),
+    severity: joined(filters.severity),
+    signal: joined(filters.signal),
+    kind: joined(filters.kind),
+    verdict: joined(filters.verdict),
+    sort,
+  };
+}
+
+export function useAnomalyPages(scope: Scope, filters: AnomalyFilters, sort: string) {
+  const parameters = { ...anomalyParameters(scope, filters, sort), limit: PAGE_ROWS };
+  return useInfiniteQuery({
+    queryKey: ["anomalies", "pages", parameters],
+    queryFn: ({ signal, pageParam }) => client.fetchAnomalies({ ...parameters, cursor: pageParam || undefined }, signal),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => {
+      if (!isLive(scope)) return false;
+      return (query.state.data?.pages.length ?? 0) > PAGES_SHORT_MAX ? REFRESH_LONG_MS : REFRESH_MS;
+    },
+  });
+}
+
+/** The first of a kind, for panels beside other things. */
+export function useAnomalies(scope: Scope, filters: AnomalyFilters, sort: string, limit: number, enabled = true) {
+  const parameters = { ...anomalyParameters(scope, filters, sort), limit };
+  return useQuery({
+    queryKey: ["anomalies", "some", parameters],
+    queryFn: ({ signal }) => client.fetchAnomalies(parameters, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: isLive(scope) ? REFRESH_MS : false,
+    enabled,
+  });
+}
+
+/** What is open anywhere, whatever page and scope are shown. */
+export function useOpenAnomalies() {
+  const parameters = { from: "now-1h", state: "open", sort: "-severity", limit: 1 };
+  return useQuery({
+    queryKey: ["anomalies", "open", parameters],
+    queryFn: ({ signal }) => client.fetchAnomalies(parameters, signal),
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+export function useAnomaly(id: string) {
+  return useQuery({
+    queryKey: ["anomaly", id],
+    queryFn: ({ signal }) => client.fetchAnomaly(id, signal),
+    refetchInterval: (query) => (query.state.data?.anomaly.closed_ms === null ? REFRESH_MS : false),
+  });
+}
+
+export function useExpectations(scope: Scope, enabled = true) {
+  const parameters = { ...readParameters(scope), step: "auto", max_points: 300 };
+  return useQuery({
+    queryKey: ["expectations", parameters],
+    queryFn: ({ signal }) => client.fetchExpectations(parameters, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: isLive(scope) ? REFRESH_MS : false,
+    enabled,
+  });
+}
+
+export function useDetection() {
+  return useQuery({
+    queryKey: ["detection"],
+    queryFn: ({ signal }) => client.fetchDetection(signal),
+    refetchInterval: REFRESH_LONG_MS,
+  });
+}
+
+export function useDetectionSettings() {
+  return useQuery({
+    queryKey: ["detection-settings"],
+    queryFn: ({ signal }) => client.fetchDetectionSettings(signal),
+    refetchOnWindowFocus: false, // What is being typed must not be replaced.
+  });
+}
+
+export function useAdjustments() {
+  return useQuery({ queryKey: ["adjustments"], queryFn: ({ signal }) => client.fetchAdjustments(signal) });
+}
+
+export function useExplanation(endpoint: string, env: string, at_ms: number | null) {
+  const parameters = { endpoint, env, at: at_ms ?? undefined };
+  return useQuery({
+    queryKey: ["explanation", parameters],
+    queryFn: ({ signal }) => client.fetchExplanation(parameters, signal),
+    enabled: at_ms !== null && env !== "",
+  });
+}

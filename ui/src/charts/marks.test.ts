@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { anomaly } from "../testing/anomaly";
+import { randomFrom } from "../testing/random";
+import { anomaliesAt, bandAt, bandRuns, clusterEvents, leading, markEvents, type MarkEvent } from "./marks";
+
+describe("a band", () => {
+  test("is split where nothing was expected", () => {
+    expect(bandRuns({ lower: [1, 1, null, 1, 1], upper: [2, 2, 2, null, 2] })).toEqual([
+      [0, 2],
+      [4, 5],
+    ]);
+  });
+  test("without edges has no run", () => expect(bandRuns({ lower: [null], upper: [null] })).toEqual([]));
+  test("of zeros is a band", () => expect(bandRuns({ lower: [0, 0], upper: [0, 0] })).toEqual([[0, 2]]));
+  test("covers exactly the windows with both edges, whatever is missing", () => {
+    const random = randomFrom(5);
+    for (let round = 0; round < 500; round += 1) {
+      const n = Math.floor(random() * 30);
+      const edge = () => Array.from({ length: n }, () => (random() < 0.3 ? null : random()));
+      const band = { lower: edge(), upper: edge() };
+      const runs = bandRuns(band);
+      const covered = new Set(runs.flatMap(([start, end]) => Array.from({ length: end - start }, (_, i) => start + i)));
+      for (let index = 0; index < n; index += 1) {
+        expect(covered.has(index)).toBe(band.lower[index] !== null && band.upper[index] !== null);
+      }
+      runs.slice(1).forEach(([start], index) => expect(start).toBeGreaterThan(runs[index]![1]));
+    }
+  });
+  test("is known only inside its windows", () => {
+    const band = { t0_ms: 1000, step_ms: 100, lower: [1, 2], upper: [3, 4] };
+    expect(bandAt(band, 1150)).toEqual({ lower: 2, upper: 4 });
+    expect(bandAt(band, 999)).toBeNull();
+    expect(bandAt(band, 1200)).toBeNull();
+  });
+});
+
+describe("marks", () => {
+  const one = anomaly({ id: "1", onset_ms: 100, closed_ms: 200 });
+  const open = anomaly({ id: "2", onset_ms: 150, closed_ms: null });
+  test("an anomaly is there from its onset to its end", () => {
+    expect(anomaliesAt([one, open], 0, 101)).toEqual([one]);
+    expect(anomaliesAt([one, open], 200, 300)).toEqual([open]);
+  });
+  test("events are those that begin in the range", () => {
+    const deployment = { at_ms: 120, service: "orders", environment: "aws", version: "2" };
+    const events = markEvents({ anomalies: [open, one], deployments: [deployment] }, 100, 130);
+    expect(events.map((event) => event.type)).toEqual(["anomaly", "deployment"]);
+  });
+});
+
+describe("clusters", () => {
+  const at = (x: number, severity: "low" | "critical"): MarkEvent => ({
+    type: "anomaly",
+    at_ms: x,
+    anomaly: anomaly({ id: String(x), onset_ms: x, severity }),
+  });
+  test("are led by their most severe member", () => {
+    const [cluster] = clusterEvents([at(0, "low"), at(10, "critical")], (time) => time, 24);
+    expect(leading(cluster!).at_ms).toBe(10);
+  });
+  test("keep every event, and their places are never closer than the gap", () => {
+    const random = randomFrom(9);
+    for (let round = 0; round < 300; round += 1) {
+      const times = Array.from({ length: Math.floor(random() * 40) }, () => random() * 400).sort((a, b) => a - b);
+      const clusters = clusterEvents(
+        times.map((time) => at(time, "low")),
+        (time) => time,
+        24,
+      );
+      expect(clusters.flatMap((cluster) => cluster.events.map((event) => event.at_ms))).toEqual(times);
+      clusters.slice(1).forEach((cluster, index) => expect(cluster.x - clusters[index]!.x).toBeGreaterThanOrEqual(24));
+    }
+  });
+});

@@ -1,0 +1,65 @@
+// The keys of the anomaly list. Owns which key means what and how the cursor and the selection move; acts on nothing.
+
+export interface ListState {
+  /** The anomaly under the keyboard, or null before the first key. */
+  active: string | null;
+  selected: readonly string[];
+}
+
+export type ListIntent =
+  | { type: "move"; step: 1 | -1 }
+  | { type: "toggle" }
+  | { type: "clear" }
+  | { type: "open" }
+  | { type: "act"; act: "acknowledge" | "confirmed" | "false_positive" | "expected_change" }
+  | { type: "undo" };
+
+const INTENTS: Record<string, ListIntent> = {
+  j: { type: "move", step: 1 },
+  k: { type: "move", step: -1 },
+  x: { type: "toggle" },
+  a: { type: "act", act: "acknowledge" },
+  c: { type: "act", act: "confirmed" },
+  f: { type: "act", act: "false_positive" },
+  e: { type: "act", act: "expected_change" },
+  u: { type: "undo" },
+};
+
+/** Single letters are a setting; arrows, Enter and Escape always work. */
+export function intentOf(key: string, singleKeys: boolean, inside: boolean): ListIntent | null {
+  if (key === "Enter") return { type: "open" };
+  if (key === "Escape") return { type: "clear" };
+  if (inside && key === "ArrowDown") return { type: "move", step: 1 };
+  if (inside && key === "ArrowUp") return { type: "move", step: -1 };
+  if (inside && key === " ") return { type: "toggle" };
+  return singleKeys ? (INTENTS[key.toLowerCase()] ?? null) : null;
+}
+
+/** The list after an intent. What acts on the server changes nothing here. */
+export function reduceList(state: ListState, intent: ListIntent, ids: readonly string[]): ListState {
+  const at = state.active === null ? -1 : ids.indexOf(state.active);
+  switch (intent.type) {
+    case "move": {
+      if (ids.length === 0) return state;
+      // Without a place of its own the cursor starts at the top, whichever way it is sent.
+      const next = at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + intent.step));
+      return { ...state, active: ids[next]! };
+    }
+    case "toggle":
+      return at < 0 ? state : { ...state, selected: toggled(state.selected, state.active!) };
+    case "clear":
+      return state.selected.length > 0 ? { ...state, selected: [] } : state;
+    default:
+      return state;
+  }
+}
+
+/** What an action is about: the selection, or else the anomaly under the keyboard. */
+export function targets(state: ListState, ids: readonly string[]): string[] {
+  if (state.selected.length > 0) return [...state.selected];
+  return state.active !== null && ids.includes(state.active) ? [state.active] : [];
+}
+
+export function toggled(selected: readonly string[], id: string): string[] {
+  return selected.includes(id) ? selected.filter((item) => item !== id) : [...selected, id];
+}

@@ -1,0 +1,237 @@
+// One line of the list: an anomaly, or the heading of several that began together. Owns both layouts, wide and card.
+import { Clock, Layers } from "lucide-react";
+import type { CSSProperties } from "react";
+import type { Anomaly } from "../../api/detectionTypes";
+import { Sparkline } from "../../charts/Sparkline";
+import { AnomalyLink } from "../../detection/AnomalyLink";
+import { HandledChip, SeverityChip } from "../../detection/chips";
+import { worst } from "../../detection/group";
+import { SeverityGlyph, severityColor } from "../../detection/SeverityGlyph";
+import { CLOSE_NAMES, lasted, score, SEVERITY_NAMES } from "../../detection/words";
+import { environmentName, environmentNameOf } from "../../parts/environment";
+import { clock, dateTime, dayMonth } from "../../time/format";
+import { count, duration, plural } from "../../units";
+import { rememberOpened } from "./lastList";
+import { sharedPlace, type ListLine } from "./rows";
+
+export const NARROW_PX = 760;
+
+interface AnomalyRowProps {
+  line: Extract<ListLine, { type: "anomaly" }>;
+  place: CSSProperties;
+  index: number;
+  narrow: boolean;
+  active: boolean;
+  selected: boolean;
+  onToggle: () => void;
+  onOpen: () => void;
+  now_ms: number;
+  zone: string;
+}
+
+export function AnomalyRow(props: AnomalyRowProps) {
+  const { line, place, index, narrow, active, selected, onOpen } = props;
+  const over = line.anomaly.closed_ms !== null;
+  const Layout = narrow ? CardCells : WideCells;
+  return (
+    <div
+      id={`anomaly-${line.key}`}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      data-anomaly={line.key}
+      className={`absolute inset-x-0 top-0 cursor-pointer border-b border-line hover:bg-bg ${
+        narrow ? "px-3 py-2" : "anomaly-grid"
+      } ${selected ? "bg-selected" : ""} ${active ? "outline-2 -outline-offset-2 outline-accent" : ""} ${
+        over ? "text-muted" : ""
+      }`}
+      style={place}
+      onClick={(event) => (event.target as HTMLElement).closest("a, input, label") ?? onOpen()}
+    >
+      {line.grouped && (
+        <span aria-hidden className={`absolute top-0 left-1.5 w-px bg-line-strong ${line.last ? "bottom-3" : "bottom-0"}`} />
+      )}
+      <Layout {...props} over={over} />
+    </div>
+  );
+}
+
+type CellProps = AnomalyRowProps & { over: boolean };
+
+function WideCells({ line: { anomaly }, selected, onToggle, now_ms, zone, over }: CellProps) {
+  return (
+    <>
+      <span role="gridcell">
+        <Check anomaly={anomaly} checked={selected} onToggle={onToggle} />
+      </span>
+      <span role="gridcell">
+        <SeverityChip severity={anomaly.severity} over={over} />
+      </span>
+      <span role="gridcell" className="min-w-0">
+        <Sentence anomaly={anomaly} className="truncate" />
+        <Place anomaly={anomaly} />
+      </span>
+      <span role="gridcell" className="min-w-0 text-xs leading-4" title={dateTime(anomaly.onset_ms, zone)}>
+        <Since anomaly={anomaly} now_ms={now_ms} zone={zone} />
+      </span>
+      <span role="gridcell" className="min-w-0 text-right text-xs leading-4" title={hurtTitle(anomaly)}>
+        <span className={over ? "" : "text-text"}>{count(Math.round(anomaly.requests_hurt))}</span>
+        <span className="block text-muted">of {count(anomaly.requests)}</span>
+      </span>
+      <span role="gridcell" title={`Score ${score(anomaly.score_peak)}, needed ${score(anomaly.threshold)}`}>
+        <Sparkline
+          values={anomaly.spark.score}
+          width={76}
+          height={24}
+          color={over ? "--faint" : severityColor(anomaly.severity)}
+          fromZero
+        />
+        <span className="sr-only">
+          {score(anomaly.score_peak)}, needed {score(anomaly.threshold)}
+        </span>
+      </span>
+      <span role="gridcell" className="flex min-w-0 flex-col items-start">
+        <HandledChip anomaly={anomaly} />
+        {anomaly.assignee && <span className="max-w-full truncate px-1.5 text-[11px] text-muted">{anomaly.assignee}</span>}
+      </span>
+    </>
+  );
+}
+
+function CardCells({ line: { anomaly }, selected, onToggle, now_ms, zone, over }: CellProps) {
+  return (
+    <span role="gridcell" className="flex h-full flex-col gap-0.5">
+      <span className="flex items-center gap-2">
+        <Check anomaly={anomaly} checked={selected} onToggle={onToggle} />
+        <SeverityChip severity={anomaly.severity} over={over} />
+        <HandledChip anomaly={anomaly} />
+        <span className="ml-auto text-right text-xs leading-4">
+          <Since anomaly={anomaly} now_ms={now_ms} zone={zone} />
+        </span>
+      </span>
+      <Sentence anomaly={anomaly} className="line-clamp-2 leading-[18px]" />
+      <span className="mt-auto">
+        <Place anomaly={anomaly} />
+      </span>
+    </span>
+  );
+}
+
+function Check({ anomaly, checked, onToggle }: { anomaly: Anomaly; checked: boolean; onToggle: () => void }) {
+  return (
+    <label className="flex size-6 shrink-0 items-center justify-center">
+      <input
+        type="checkbox"
+        tabIndex={-1}
+        className="size-3.5 accent-(--accent)"
+        checked={checked}
+        onChange={onToggle}
+        aria-label={`Select ${anomaly.sentence}`}
+      />
+    </label>
+  );
+}
+
+function Sentence({ anomaly, className }: { anomaly: Anomaly; className: string }) {
+  return (
+    <span className={`block ${anomaly.closed_ms === null ? "font-medium" : ""} ${className}`} title={anomaly.sentence}>
+      <span onClick={() => rememberOpened(anomaly.id)} role="presentation">
+        <AnomalyLink anomaly={anomaly} className="hover:underline">
+          {anomaly.sentence}
+        </AnomalyLink>
+      </span>
+    </span>
+  );
+}
+
+function Place({ anomaly }: { anomaly: Anomaly }) {
+  const { endpoint, environment, deployment } = anomaly;
+  return (
+    <span className="flex min-w-0 items-baseline gap-1.5 text-xs leading-4 text-muted">
+      <span className="truncate font-mono text-[11px]">
+        {endpoint.method} {endpoint.route}
+      </span>
+      <span className="shrink-0" aria-hidden>
+        ·
+      </span>
+      <span className="shrink-0">{endpoint.service}</span>
+      <span className="shrink-0" aria-hidden>
+        ·
+      </span>
+      <span className="truncate" title={environment}>
+        {environmentNameOf(environment)}
+      </span>
+      {deployment && <span className="shrink-0 text-info">after {deployment}</span>}
+    </span>
+  );
+}
+
+/** When it began, and how long it lasts or lasted. */
+function Since({ anomaly, now_ms, zone }: { anomaly: Anomaly; now_ms: number; zone: string }) {
+  const today = dayMonth(anomaly.onset_ms, zone) === dayMonth(now_ms, zone);
+  return (
+    <>
+      <span className="block whitespace-nowrap">
+        {today ? "" : `${dayMonth(anomaly.onset_ms, zone)}, `}
+        {clock(anomaly.onset_ms, zone)}
+      </span>
+      <span className="block truncate text-muted" title={anomaly.close_reason ? CLOSE_NAMES[anomaly.close_reason] : ""}>
+        {anomaly.closed_ms === null ? `open ${lasted(anomaly, now_ms)}` : `for ${lasted(anomaly, now_ms)}`}
+      </span>
+    </>
+  );
+}
+
+function hurtTitle({ requests_hurt, requests, signal }: Anomaly): string {
+  const word = signal === "latency" ? "slow" : signal === "traffic" ? "missing" : "failed";
+  return `About ${Math.round(requests_hurt).toLocaleString("en")} ${word} beyond the usual, of ${requests.toLocaleString("en")} since it began`;
+}
+
+interface GroupRowProps {
+  anomalies: Anomaly[];
+  place: CSSProperties;
+  index: number;
+  selected: boolean;
+  onToggle: (all: boolean) => void;
+  zone: string;
+}
+
+export function GroupRow({ anomalies, place, index, selected, onToggle, zone }: GroupRowProps) {
+  const first_ms = Math.min(...anomalies.map((item) => item.onset_ms));
+  const span_ms = Math.max(...anomalies.map((item) => item.onset_ms)) - first_ms;
+  const lead = worst(anomalies);
+  const where = sharedPlace(anomalies, (id) => {
+    const [provider = "", deployment = "", region = ""] = id.split("/");
+    return environmentName({ provider, deployment, region });
+  });
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className="absolute inset-x-0 top-0 flex items-center gap-2 border-b border-line bg-bg px-3 text-xs"
+      style={place}
+    >
+      <span role="gridcell" className="flex min-w-0 flex-1 items-center gap-2">
+        <label className="flex size-6 shrink-0 items-center justify-center">
+          <input
+            type="checkbox"
+            className="size-3.5 accent-(--accent)"
+            checked={selected}
+            onChange={() => onToggle(!selected)}
+            aria-label={`Select all ${anomalies.length} that began together`}
+          />
+        </label>
+        <Layers size={13} className="shrink-0 text-muted" aria-hidden />
+        <span className="shrink-0 font-medium">{plural(anomalies.length, "anomaly", "anomalies")} together</span>
+        <span className="min-w-0 truncate text-muted">{where}</span>
+        <span className="ml-auto flex shrink-0 items-center gap-1.5 text-muted max-md:hidden">
+          <SeverityGlyph severity={lead.severity} />
+          worst {SEVERITY_NAMES[lead.severity].toLowerCase()}
+          <Clock size={12} className="ml-2" aria-hidden />
+          {clock(first_ms, zone)}
+          {span_ms > 0 ? `, all within ${duration(Math.max(1000, span_ms))}` : ""}
+        </span>
+      </span>
+    </div>
+  );
+}
