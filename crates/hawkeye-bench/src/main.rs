@@ -1,0 +1,35 @@
+//! Measures detection on public data sets and on the simulator, beside its peers.
+#![allow(clippy::print_stdout, reason = "printing tables is what this binary is for")]
+
+mod contender;
+mod data;
+mod events;
+mod peers;
+mod service;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "hawkeye-bench", about = "Measures detection on labelled data, beside its peers")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Labelled service series: F1, recall at a false-alarm rate, delay
+    Service {
+        /// A file with the columns series, timestamp, value, label
+        path: PathBuf,
+    },
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Service { path } => service::run(&path),
+    }
+}
