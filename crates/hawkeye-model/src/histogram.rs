@@ -139,6 +139,16 @@ impl Histogram {
         Some(self.max as f64)
     }
 
+    /// How many values lie above the bucket that contains `value`: those larger than it by more than a bucket's width.
+    #[must_use]
+    pub fn count_above(&self, value: u64) -> u64 {
+        if value == 0 {
+            return self.count - self.zeros;
+        }
+        let from = self.buckets.partition_point(|&(index, _)| index <= index_of(value));
+        self.buckets[from..].iter().map(|&(_, n)| n).sum()
+    }
+
     /// The buckets that hold something, lowest first. Zeros come as a bucket from 0 to 0.
     pub fn buckets(&self) -> impl Iterator<Item = Bucket> + '_ {
         let zeros = (self.zeros > 0).then_some(Bucket { lower: 0.0, upper: 0.0, count: self.zeros });
@@ -325,6 +335,12 @@ mod tests {
                 (answer - exact).abs() <= exact * RELATIVE_ERROR_MAX,
                 "q {} gave {}, exactly {}", q, answer, exact
             );
+        }
+
+        #[test]
+        fn values_above_are_those_in_later_buckets(values in values(), limit in 0u64..60_000_000) {
+            let above = values.iter().filter(|&&value| value > 0 && (limit == 0 || index_of(value) > index_of(limit)));
+            prop_assert_eq!(histogram_of(&values).count_above(limit), above.count() as u64);
         }
 
         #[test]

@@ -146,7 +146,7 @@ impl Sketch {
 pub(crate) fn median(values: &mut [f32]) -> f32 {
     let middle = values.len() / 2;
     let (low, &mut high, _) = values.select_nth_unstable_by(middle, f32::total_cmp);
-    if low.len() == middle && values.len() % 2 == 0 {
+    if low.len() == middle && values.len().is_multiple_of(2) {
         let below = values[..middle].iter().copied().fold(f32::MIN, f32::max);
         return below / 2.0 + high / 2.0;
     }

@@ -1,0 +1,169 @@
+//! What a number usually is at this time: a week's seasons, a level that follows slow shifts, and its usual noise.
+//!
+//! ```text
+//! expected = base + level                      base: usual value at this time of day, 0 before three days are known
+//! level   += a * clamp(x - expected, ±3 s)     a = 0.02 a minute: follows slow shifts, not incidents
+//! s       += b * (min(|x - expected|, 6 s) - s)
+//! slow     = the same with a time constant of two days: what drift is measured against
+//! hour     = mean of x - base - slow over about half an hour; its own usual size says when it is odd
+//! ```
+//!
+//! Values come on a scale on which noise is about even: latencies as logarithms, counts as roots.
+
+use hawkeye_model::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::univariate::seasonal::Seasonal;
+
+/// Per minute: a level shift is followed within the hour. Measured best on web services.
+const LEVEL_RATE: f32 = 0.02;
+
+/// Per minute, as long as the time of day explains nothing: mornings and evenings must be followed.
+const EARLY_LEVEL_RATE: f32 = 0.05;
+
+/// Per minute: two days.
+const SLOW_RATE: f32 = 1.0 / 2_880.0;
+
+/// Per minute: the noise is that of the last day or so.
+const SCALE_RATE: f32 = 1.0 / 2_000.0;
+
+/// Per minute: half an hour.
+const HOUR_RATE: f32 = 1.0 / 30.0;
+
+/// A mean absolute deviation times this is a standard deviation of normal noise: `sqrt(pi / 2)`.
+const TO_DEVIATION: f32 = 1.253;
+
+/// Noise is never taken to be less: buckets of the histogram are this wide, and nothing is exact.
+const SCALE_MIN: f32 = 0.005;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Baseline {
+    season: Seasonal,
+    is_seasonal: bool,
+    /// The usual value in the window in progress; 0 without seasons.
+    base: f32,
+    level: f32,
+    scale: f32,
+    slow: f32,
+    hour: f32,
+    hour_scale: f32,
+    /// Windows learnt from, and values.
+    learnt: u32,
+    values: u32,
+}
+
+impl Baseline {
+    pub(crate) fn new() -> Self {
+        Self {
+            season: Seasonal::default(),
+            is_seasonal: false,
+            base: 0.0,
+            level: 0.0,
+            scale: 0.0,
+            slow: 0.0,
+            hour: 0.0,
+            hour_scale: 0.0,
+            learnt: 0,
+            values: 0,
+        }
+    }
+
+    /// Must be called once for each window, before anything else.
+    pub(crate) fn advance(&mut self, at: Timestamp) {
+        self.season.advance(at);
+        let base = self.season.usual_now(at);
+        if base.is_some() != self.is_seasonal {
+            // The expectation does not jump when seasons become known or are forgotten.
+            let shift = self.base - base.unwrap_or(0.0);
+            (self.level, self.slow) = (self.level + shift, self.slow + shift);
+            self.is_seasonal = base.is_some();
+        }
+        self.base = base.unwrap_or(0.0);
+    }
+
+    /// What is expected in the window that [`Self::advance`] came to; `None` before anything was learnt.
+    pub(crate) fn expected_now(&self) -> Option<f32> {
+        (self.learnt > 0).then_some(self.base + self.level)
+    }
+
+    /// What is expected at any time, by what is known today.
+    pub(crate) fn expected_at(&self, at: Timestamp) -> Option<f32> {
+        (self.learnt > 0).then(|| match self.season.usual(at) {
+            Some(base) if self.is_seasonal => base + self.level,
+            _ => self.level,
+        })
+    }
+
+    /// What the last days would expect in this window, were they not followed faster.
+    pub(crate) fn slow_expected_now(&self) -> Option<f32> {
+        (self.learnt > 0).then_some(self.base + self.slow)
+    }
+
+    /// The standard deviation of the usual noise.
+    pub(crate) fn deviation(&self) -> f32 {
+        TO_DEVIATION * self.scale.max(SCALE_MIN)
+    }
+
+    /// How far the last half hour is from the last days, and that in its own usual standard deviations.
+    pub(crate) fn drift(&self) -> (f32, f32) {
+        let deviation = TO_DEVIATION * self.hour_scale.max(2.0 * SCALE_MIN);
+        (self.hour, self.hour / deviation)
+    }
+
+    pub(crate) fn is_seasonal(&self) -> bool {
+        self.is_seasonal
+    }
+
+    pub(crate) fn learnt(&self) -> u32 {
+        self.learnt
+    }
+
+    /// Takes notice of a value that stands for so many windows, without learning: only the half-hour mean moves.
+    pub(crate) fn watch(&mut self, value: f32, windows: u32) {
+        if self.learnt > 0 {
+            self.hour += over(HOUR_RATE, windows) * (value - self.base - self.slow - self.hour);
+        }
+    }
+
+    /// Learns from a value that stands for so many windows.
+    pub(crate) fn learn(&mut self, value: f32, windows: u32) {
+        let rest = value - self.base;
+        if self.learnt == 0 {
+            (self.level, self.slow) = (rest, rest);
+            self.scale = 0.1 * rest.abs().max(SCALE_MIN);
+            self.hour_scale = self.scale;
+        }
+        self.learnt = self.learnt.saturating_add(windows);
+        self.values = self.values.saturating_add(1);
+        let first = 1.0 / self.values as f32;
+        let error = rest - self.level;
+        let reach = 3.0 * self.scale.max(SCALE_MIN);
+        let is_early = self.values < 15;
+        let early = if is_early { f32::INFINITY } else { reach };
+        let rate = if self.is_seasonal { LEVEL_RATE } else { EARLY_LEVEL_RATE };
+        self.level += over(rate, windows).max(first) * error.clamp(-early, early);
+        let size = if is_early { error.abs() } else { error.abs().min(2.0 * reach) };
+        self.scale += over(SCALE_RATE, windows).max(first) * (size - self.scale);
+        self.watch(value, windows);
+        let slow_reach = early.max(3.0 * self.hour_scale.max(SCALE_MIN));
+        self.slow += over(SLOW_RATE, windows).max(first) * (rest - self.slow).clamp(-slow_reach, slow_reach);
+        let hour_size = self.hour.abs().min(6.0 * self.hour_scale.max(SCALE_MIN));
+        self.hour_scale += over(SCALE_RATE, windows).max(first) * (hour_size - self.hour_scale);
+    }
+
+    /// Remembers a value for this time of day. Called in every window, also with the last known value.
+    pub(crate) fn remember(&mut self, value: f32) {
+        self.season.learn(value);
+    }
+
+    /// Takes this for the usual value at this time from now on.
+    pub(crate) fn accept(&mut self, value: f32) {
+        let rest = value - self.base;
+        (self.level, self.slow, self.hour) = (rest, rest, 0.0);
+    }
+}
+
+/// A rate per window over several windows.
+fn over(rate: f32, windows: u32) -> f32 {
+    if windows == 1 { rate } else { 1.0 - (1.0 - rate).powf(windows as f32) }
+}

@@ -1,0 +1,135 @@
+//! A watcher as bytes and back, so that a restart continues where it stopped.
+//!
+//! Each part starts with a format byte. A snapshot of another format is refused: the caller then learns again from
+//! what is stored.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hawkeye_model::{Endpoint, Environment, Provider, Series, SeriesId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::budget::Budget;
+use crate::detector::Detector;
+use crate::settings::Settings;
+use crate::track::Tracks;
+use crate::watch::{Levels, Watched, Watcher};
+
+/// Counts up with every change of a type that is stored.
+const FORMAT: u8 = 1;
+
+/// A watcher at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    pub shared: Vec<u8>,
+    pub series: Vec<(SeriesId, Vec<u8>)>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    #[error(
+        "the snapshot has format {0}, but this version reads only {FORMAT}; learn again from stored history"
+    )]
+    Format(u8),
+    #[error("the snapshot is damaged; learn again from stored history: {0}")]
+    Damaged(#[from] postcard::Error),
+}
+
+#[derive(Serialize, Deserialize)]
+struct SharedPart {
+    budget: Budget,
+    watermark_us: Option<i64>,
+    windows: u64,
+    versions: HashMap<String, Vec<(String, i64)>>,
+    levels: Levels,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SeriesPart {
+    service: String,
+    method: String,
+    route: String,
+    provider: String,
+    deployment: String,
+    region: String,
+    detector: Detector,
+    tracks: Tracks,
+    last_request_us: i64,
+}
+
+impl Watcher {
+    /// # Errors
+    /// Never in practice: all parts can be written.
+    pub fn snapshot(&self) -> Result<Snapshot, RestoreError> {
+        let shared = SharedPart {
+            budget: self.budget.clone(),
+            watermark_us: self.watermark.map(Timestamp::micros),
+            windows: self.windows,
+            versions: self.versions.clone(),
+            levels: self.levels.clone(),
+        };
+        let series = self.series.iter().map(|(id, watched)| {
+            let (endpoint, environment) = (watched.series.endpoint(), watched.series.environment());
+            let part = SeriesPart {
+                service: endpoint.service.to_string(),
+                method: endpoint.method.to_string(),
+                route: endpoint.route.to_string(),
+                provider: environment.provider.as_str().to_owned(),
+                deployment: environment.deployment.to_string(),
+                region: environment.region.to_string(),
+                detector: watched.detector.clone(),
+                tracks: watched.tracks.clone(),
+                last_request_us: watched.last_request_us,
+            };
+            Ok((*id, encode(&part)?))
+        });
+        let series = series.collect::<Result<_, RestoreError>>()?;
+        Ok(Snapshot { shared: encode(&shared)?, series })
+    }
+
+    /// Continues from a snapshot with these settings.
+    ///
+    /// # Errors
+    /// When the snapshot is of another version, or damaged.
+    pub fn restore(snapshot: &Snapshot, settings: Settings) -> Result<Self, RestoreError> {
+        let shared: SharedPart = decode(&snapshot.shared)?;
+        let mut watcher = Self::new(settings);
+        for (_, bytes) in &snapshot.series {
+            let part: SeriesPart = decode(bytes)?;
+            let endpoint = Endpoint {
+                service: part.service.into(),
+                method: part.method.into(),
+                route: part.route.into(),
+            };
+            let environment =
+                Environment::new(Provider::parse(&part.provider), &part.deployment, &part.region);
+            let series = Arc::new(Series::new(endpoint, environment));
+            let id = series.id();
+            let mut watched = Watched::new(series);
+            (watched.detector, watched.tracks) = (part.detector, part.tracks);
+            watched.last_request_us = part.last_request_us;
+            watcher.series.insert(id, watched);
+        }
+        watcher.budget = shared.budget;
+        watcher.watermark = shared.watermark_us.map(Timestamp::from_micros);
+        watcher.windows = shared.windows;
+        watcher.versions = shared.versions;
+        watcher.levels = shared.levels;
+        if watcher.levels.overrides.len() != watcher.settings.overrides.len() {
+            watcher.spend_budget();
+        }
+        Ok(watcher)
+    }
+}
+
+fn encode<T: Serialize>(part: &T) -> Result<Vec<u8>, RestoreError> {
+    Ok(postcard::to_extend(part, vec![FORMAT])?)
+}
+
+fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, RestoreError> {
+    match bytes.split_first() {
+        Some((&FORMAT, rest)) => Ok(postcard::from_bytes(rest)?),
+        Some((&format, _)) => Err(RestoreError::Format(format)),
+        None => Err(RestoreError::Format(0)),
+    }
+}
