@@ -12,6 +12,7 @@ export type EndpointRef = Schemas["EndpointRef"];
 export type EndpointRow = Schemas["EndpointRow"];
 export type Environment = Schemas["Environment"];
 export type EnvironmentCard = Schemas["EnvironmentRow"];
+export type FacetValue = Schemas["FacetValue"];
 export type Heatmap = Schemas["Heatmap"];
 export type Matrix = Schemas["Matrix"];
 export type MatrixCell = Schemas["MatrixCell"];

@@ -2,7 +2,9 @@
 // says more; the shading below is drawMarks.ts.
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { AnomalyLink } from "../detection/AnomalyLink";
+import { sentenceInZone } from "../detection/sentence";
 import { SeverityGlyph } from "../detection/SeverityGlyph";
+import { useNow } from "../now";
 import { clock, clockSeconds } from "../time/format";
 import { plural } from "../units";
 import { LANE_PX } from "./drawMarks";
@@ -142,6 +144,7 @@ const EVENTS_MAX = 5;
 /** In the top layer, so that no panel cuts it off. */
 function Card({ cluster, zone }: { cluster: MarkCluster; zone: string }) {
   const id = useId();
+  const now_ms = useNow();
   const card = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = card.current;
@@ -172,7 +175,7 @@ function Card({ cluster, zone }: { cluster: MarkCluster; zone: string }) {
               </p>
               {event.type === "anomaly" ? (
                 <>
-                  <p className="break-words">{event.anomaly.sentence}</p>
+                  <p className="break-words">{sentenceInZone(event.anomaly, zone, now_ms)}</p>
                   <AnomalyLink anomaly={event.anomaly} className="self-start text-accent underline">
                     Investigate
                   </AnomalyLink>

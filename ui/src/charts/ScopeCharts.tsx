@@ -1,13 +1,22 @@
 // Response time, errors and traffic of a scope, side by side. The page owns the query, since others use its data, too.
 import { useMemo } from "react";
+import type { Expectations } from "../api/detectionTypes";
 import type { useSeries } from "../api/queries";
 import type { Scope } from "../scope/codec";
 import { COMPARE_SHORT } from "../shell/compareNames";
 import { count, latency, perSecond, share } from "../units";
 import { ChartPanel } from "./ChartPanel";
 import { errorRateModel, responseTimeModel, trafficModel } from "./lines";
+import { marksFor, type ChartMarks } from "./marks";
 
-export function ScopeCharts({ scope, series }: { scope: Scope; series: ReturnType<typeof useSeries> }) {
+interface ScopeChartsProps {
+  scope: Scope;
+  series: ReturnType<typeof useSeries>;
+  /** Undefined while they are not known: the charts keep their place for them. */
+  expectations: Expectations | undefined;
+}
+
+export function ScopeCharts({ scope, series, expectations }: ScopeChartsProps) {
   const previous = COMPARE_SHORT[scope.cmp];
   const models = useMemo(() => {
     if (!series.data) return undefined;
@@ -17,14 +26,23 @@ export function ScopeCharts({ scope, series }: { scope: Scope; series: ReturnTyp
       traffic: trafficModel(series.data, previous),
     };
   }, [series.data, previous]);
+  const marks = useMemo(
+    () => ({
+      time: marksFor(expectations, ["latency"]) ?? "coming",
+      errors: marksFor(expectations, ["error_rate", "client_error_rate"]) ?? "coming",
+      traffic: marksFor(expectations, ["traffic"]) ?? "coming",
+    }),
+    [expectations],
+  ) as Record<"time" | "errors" | "traffic", ChartMarks | "coming">;
   const chart = { error: series.error, retry: () => void series.refetch(), refreshing: series.isPlaceholderData };
   return (
     <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
-      <ChartPanel title="Response time" note="ms" model={models?.time} format={latency} floor={10} {...chart} />
+      <ChartPanel title="Response time" note="ms" model={models?.time} marks={marks.time} format={latency} floor={10} {...chart} />
       <ChartPanel
         title="Error rate"
         note="% of requests"
         model={models?.errors}
+        marks={marks.errors}
         format={share}
         floor={0.01}
         {...chart}
@@ -33,6 +51,7 @@ export function ScopeCharts({ scope, series }: { scope: Scope; series: ReturnTyp
         title="Traffic"
         note="requests per second"
         model={models?.traffic}
+        marks={marks.traffic}
         format={perSecond}
         axisFormat={count}
         floor={1}

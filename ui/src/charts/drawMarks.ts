@@ -2,7 +2,7 @@
 import type uPlot from "uplot";
 import { severityColor } from "../detection/SeverityGlyph";
 import { token, withAlpha } from "./frame";
-import { bandRuns, type Band, type ChartMarks } from "./marks";
+import { bandRuns, shadesOf, type Band, type ChartMarks } from "./marks";
 
 export const LANE_PX = 16; // Above the plot, so that glyphs and labels never cover a line.
 const SHADE_ALPHA = 0.13;
@@ -13,10 +13,10 @@ export function drawBelow(chart: uPlot, marks: ChartMarks | undefined, now_ms: n
   if (!marks) return;
   clipped(chart, (ctx) => {
     if (marks.band) drawBand(chart, ctx, marks.band);
-    for (const anomaly of marks.anomalies) {
-      const left = xOf(chart, anomaly.onset_ms);
-      const right = xOf(chart, anomaly.closed_ms ?? now_ms);
-      ctx.fillStyle = withAlpha(token(severityColor(anomaly.severity)), SHADE_ALPHA);
+    for (const shade of shadesOf(marks.shaded, now_ms)) {
+      const left = xOf(chart, shade.from_ms);
+      const right = xOf(chart, shade.to_ms);
+      ctx.fillStyle = withAlpha(token(severityColor(shade.severity)), SHADE_ALPHA);
       ctx.fillRect(left, chart.bbox.top, Math.max(SHADE_MIN_PX * devicePixelRatio, right - left), chart.bbox.height);
     }
   });
@@ -65,7 +65,8 @@ function drawLimit(chart: uPlot, ctx: CanvasRenderingContext2D, limit: NonNullab
   ctx.moveTo(xOf(chart, limit.from_ms), y);
   ctx.lineTo(xOf(chart, limit.to_ms), y);
   ctx.stroke();
-  label(chart, ctx, limit.label, xOf(chart, limit.to_ms) + 4 * devicePixelRatio, y, token("--critical"), "left");
+  const right = Math.min(xOf(chart, limit.to_ms), chart.bbox.left + chart.bbox.width);
+  label(chart, ctx, limit.label, right - 4 * devicePixelRatio, y - 9 * devicePixelRatio, token("--critical"), "right");
 }
 
 /** In the lane, left to right; a label that would cover the one before it is left out, the line stays. */
@@ -91,6 +92,7 @@ function drawMomentLabels(chart: uPlot, moments: NonNullable<ChartMarks["moments
   ctx.restore();
 }
 
+/** Text in the lane stands free; text inside the plot, aligned to the right, covers what is below it. */
 function label(
   chart: uPlot,
   ctx: CanvasRenderingContext2D,
@@ -98,15 +100,23 @@ function label(
   x: number,
   y: number,
   color: string,
-  align: CanvasTextAlign,
+  align: "left" | "right",
 ): number {
   ctx.font = `${LABEL_PX * devicePixelRatio}px "Inter Variable", system-ui, sans-serif`;
   ctx.textBaseline = "middle";
-  ctx.textAlign = align;
-  ctx.fillStyle = color;
   const width = ctx.measureText(text).width;
   const right = chart.bbox.left + chart.bbox.width;
-  ctx.fillText(text, Math.min(x, right - width), y);
+  const left = Math.min(align === "right" ? x - width : x, right - width);
+  if (align === "right") {
+    const pad = 3 * devicePixelRatio;
+    ctx.globalAlpha = 0.8;
+    ctx.fillStyle = token("--surface");
+    ctx.fillRect(left - pad, y - 7 * devicePixelRatio, width + 2 * pad, 14 * devicePixelRatio);
+    ctx.globalAlpha = 1;
+  }
+  ctx.textAlign = "left";
+  ctx.fillStyle = color;
+  ctx.fillText(text, left, y);
   return width;
 }
 

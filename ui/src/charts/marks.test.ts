@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { anomaly } from "../testing/anomaly";
 import { randomFrom } from "../testing/random";
-import { anomaliesAt, bandAt, bandRuns, clusterEvents, leading, markEvents, type MarkEvent } from "./marks";
+import { anomaliesAt, bandAt, bandRuns, clusterEvents, leading, markEvents, shadesOf, type MarkEvent } from "./marks";
 
 describe("a band", () => {
   test("is split where nothing was expected", () => {
@@ -43,8 +43,36 @@ describe("marks", () => {
   });
   test("events are those that begin in the range", () => {
     const deployment = { at_ms: 120, service: "orders", environment: "aws", version: "2" };
-    const events = markEvents({ anomalies: [open, one], deployments: [deployment] }, 100, 130);
+    const events = markEvents({ anomalies: [open, one], shaded: [], deployments: [deployment] }, 100, 130);
     expect(events.map((event) => event.type)).toEqual(["anomaly", "deployment"]);
+  });
+});
+
+describe("shades", () => {
+  test("show the most severe where several go on", () => {
+    const long = anomaly({ onset_ms: 0, closed_ms: 100, severity: "medium" });
+    const worse = anomaly({ onset_ms: 40, closed_ms: 60, severity: "critical" });
+    expect(shadesOf([long, worse], 999)).toEqual([
+      { from_ms: 0, to_ms: 40, severity: "medium" },
+      { from_ms: 40, to_ms: 60, severity: "critical" },
+      { from_ms: 60, to_ms: 100, severity: "medium" },
+    ]);
+  });
+  test("never overlap and cover exactly the time of the anomalies", () => {
+    const random = randomFrom(13);
+    for (let round = 0; round < 300; round += 1) {
+      const list = Array.from({ length: Math.floor(random() * 8) }, () => {
+        const onset_ms = Math.floor(random() * 50);
+        const severity = (["low", "medium", "high", "critical"] as const)[Math.floor(random() * 4)]!;
+        return anomaly({ onset_ms, closed_ms: random() < 0.3 ? null : onset_ms + Math.floor(random() * 20), severity });
+      });
+      const shades = shadesOf(list, 60);
+      shades.slice(1).forEach((shade, index) => expect(shade.from_ms).toBeGreaterThanOrEqual(shades[index]!.to_ms));
+      for (let time = 0.5; time < 60; time += 1) {
+        const inside = list.some((item) => item.onset_ms < time && (item.closed_ms ?? 60) > time);
+        expect(shades.some((shade) => shade.from_ms < time && shade.to_ms > time)).toBe(inside);
+      }
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 // What is drawn around the lines of a chart: the expected band, anomalies, deployments, moments and a limit.
 // Owns which of them belong to which chart and how close ones are gathered; knows no canvas.
-import type { Anomaly, AnomalyMeasure, DeploymentMark, Expectations, Signal } from "../api/detectionTypes";
+import type { Anomaly, AnomalyMeasure, DeploymentMark, Expectations, Severity, Signal } from "../api/detectionTypes";
 import { SEVERITIES } from "../detection/words";
 
 export interface Band {
@@ -28,6 +28,8 @@ export interface Limit {
 export interface ChartMarks {
   band?: Band;
   anomalies: Anomaly[];
+  /** Of those, the ones whose time is tinted. */
+  shaded: Anomaly[];
   deployments: DeploymentMark[];
   moments?: Moment[];
   limit?: Limit;
@@ -56,15 +58,46 @@ const CHOICES: Record<Signal, MeasureChoice> = {
   traffic: { measure: "requests_per_minute", factor: 1 / 60 },
 };
 
-/** The marks of a chart about these signals; the band is that of the first. */
+/** The marks of a chart about these signals; the band is that of the first. A chart of many endpoints tints only
+ * what is severe: a small matter at one of them says nothing about the sum. */
 export function marksFor(expectations: Expectations | undefined, signals: Signal[]): ChartMarks | undefined {
   if (!expectations) return undefined;
   const { measure, factor } = CHOICES[signals[0]!];
+  const anomalies = expectations.anomalies.filter((anomaly) => signals.includes(anomaly.signal));
+  const single = expectations.measures.length > 0;
   return {
     band: bandOf(expectations, measure, factor),
-    anomalies: expectations.anomalies.filter((anomaly) => signals.includes(anomaly.signal)),
+    anomalies,
+    shaded: single ? anomalies : anomalies.filter(isSevere),
     deployments: expectations.deployments,
   };
+}
+
+function isSevere({ severity }: Anomaly): boolean {
+  return severity === "critical" || severity === "high";
+}
+
+export interface Shade {
+  from_ms: number;
+  to_ms: number;
+  severity: Severity;
+}
+
+/** The time of anomalies without overlaps: where several go on, the most severe gives the colour. */
+export function shadesOf(anomalies: Anomaly[], now_ms: number): Shade[] {
+  const endOf = (item: Anomaly) => Math.max(item.onset_ms, item.closed_ms ?? now_ms);
+  const edges = [...new Set(anomalies.flatMap((item) => [item.onset_ms, endOf(item)]))].sort((a, b) => a - b);
+  const shades: Shade[] = [];
+  for (let index = 0; index + 1 < edges.length; index += 1) {
+    const [from_ms, to_ms] = [edges[index]!, edges[index + 1]!];
+    const covering = anomalies.filter((item) => item.onset_ms <= from_ms && endOf(item) >= to_ms);
+    if (covering.length === 0) continue;
+    const severity = SEVERITIES.find((word) => covering.some((item) => item.severity === word))!;
+    const before = shades[shades.length - 1];
+    if (before?.to_ms === from_ms && before.severity === severity) before.to_ms = to_ms;
+    else shades.push({ from_ms, to_ms, severity });
+  }
+  return shades;
 }
 
 export function bandOf(expectations: Expectations, measure: AnomalyMeasure, factor: number): Band | undefined {

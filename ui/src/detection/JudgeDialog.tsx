@@ -11,6 +11,7 @@ import { dateTime } from "../time/format";
 import { plural } from "../units";
 import { cachedAnomalies } from "./cache";
 import { SeverityChip } from "./chips";
+import { sentenceInZone } from "./sentence";
 import { useActions } from "./useActions";
 import { REASONS, score, SIGNAL_NAMES } from "./words";
 
@@ -23,6 +24,7 @@ interface JudgeDialogProps {
 export function JudgeDialog({ ids, onClose, onDone }: JudgeDialogProps) {
   const queries = useQueryClient();
   const act = useActions();
+  const zone = useZone();
   const [reason, setReason] = useState<VerdictReason>("too_sensitive");
   const [named] = useState(() => cachedAnomalies(queries, ids));
   const action = { ids, action: "judge" as const, verdict: "false_positive" as const, reason };
@@ -44,7 +46,7 @@ export function JudgeDialog({ ids, onClose, onDone }: JudgeDialogProps) {
       onOpenChange={(open) => !open && onClose()}
       wide
     >
-      {named.length === 1 && <p className="mb-3">{named[0]!.sentence}</p>}
+      {named.length === 1 && <p className="mb-3">{sentenceInZone(named[0]!, zone, Date.now())}</p>}
       <fieldset className="mb-4">
         <legend className="mb-1.5 text-xs text-muted">Why was this no problem?</legend>
         <div className="grid grid-cols-2 gap-1.5 max-md:grid-cols-1">

@@ -4,6 +4,7 @@ import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { actOnAnomalies, undoAdjustment } from "../api/detectionClient";
 import type { Adjustment, Anomaly, AnomalyAction } from "../api/detectionTypes";
+import { actorName } from "../parts/actor";
 import { showToast } from "../parts/toast";
 import { plural } from "../units";
 import { applied, inverse } from "./actions";
@@ -14,7 +15,7 @@ export type Act = (action: AnomalyAction) => Promise<boolean>;
 
 export function useActions(): Act {
   const queries = useQueryClient();
-  return useCallback((action) => act(queries, action), [queries]);
+  return useCallback((action) => act(queries, { actor: actorName(), ...action }), [queries]);
 }
 
 /** False when the server refused; the screen is then as before. */
@@ -29,7 +30,8 @@ async function act(queries: QueryClient, action: AnomalyAction): Promise<boolean
     const result = await actOnAnomalies(action);
     replaceAnomalies(queries, result.anomalies);
     refreshAround(queries);
-    showToast({ text: doneSentence(action, before, result.adjustments), tone: "done", undo: wayBack(queries, action, before, result.adjustments) });
+    const undo = wayBack(queries, action, before, result.adjustments);
+    showToast({ text: doneSentence(action, before, result.adjustments), tone: "done", undo });
     return true;
   } catch (error) {
     replaceAnomalies(queries, before);

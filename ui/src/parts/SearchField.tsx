@@ -7,9 +7,10 @@ interface SearchFieldProps {
   value: string;
   label: string;
   onChange: (value: string) => void;
+  className?: string;
 }
 
-export function SearchField({ value, label, onChange }: SearchFieldProps) {
+export function SearchField({ value, label, onChange, className = "w-64" }: SearchFieldProps) {
   const [typed, setTyped] = useState(value);
   const settled = useDebounced(typed);
   useEffect(() => setTyped(value), [value]);
@@ -18,7 +19,7 @@ export function SearchField({ value, label, onChange }: SearchFieldProps) {
     if (settled === typed && settled !== value) onChange(settled);
   }, [settled]);
   return (
-    <div className="control w-64 max-w-full px-2.5 focus-within:border-accent">
+    <div className={`control max-w-full px-2.5 focus-within:border-accent ${className}`}>
       <Search size={14} className="shrink-0 text-muted" aria-hidden />
       <input
         type="search"

@@ -62,18 +62,18 @@ export default function AnomaliesPage() {
           <div className="flex flex-wrap items-center gap-2">
             <button
               type="button"
-              className="control rail:hidden"
+              className="control rail:hidden max-md:order-1"
               aria-expanded={facetsOpen}
               onClick={() => setFacetsOpen(!facetsOpen)}
             >
               <ListFilter size={14} aria-hidden /> Filters
             </button>
             <StateTabs value={stateTab(scope)} counts={first?.counts} onChange={(state) => setScope({ state, sel: "" })} />
-            <SearchField label="Search anomalies" value={scope.q} onChange={(q) => setScope({ q }, true)} />
-            <p className="text-xs text-muted max-md:hidden" role="status">
+            <SearchField label="Search anomalies" value={scope.q} onChange={(q) => setScope({ q }, true)} className="w-50 max-md:order-3 max-md:w-full" />
+            <p className="sr-only" role="status">
               {first ? plural(first.total, "anomaly", "anomalies") : ""}
             </p>
-            <div className="ml-auto flex gap-2 max-md:ml-0">
+            <div className="ml-auto flex gap-2 max-md:order-1">
               <label className="control pr-1">
                 <span className="text-muted max-md:sr-only">Sort</span>
                 <select

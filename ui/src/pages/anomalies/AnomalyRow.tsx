@@ -6,9 +6,10 @@ import { Sparkline } from "../../charts/Sparkline";
 import { AnomalyLink } from "../../detection/AnomalyLink";
 import { HandledChip, SeverityChip } from "../../detection/chips";
 import { worst } from "../../detection/group";
+import { bodyOf } from "../../detection/sentence";
 import { SeverityGlyph, severityColor } from "../../detection/SeverityGlyph";
-import { CLOSE_NAMES, lasted, score, SEVERITY_NAMES } from "../../detection/words";
-import { environmentName, environmentNameOf } from "../../parts/environment";
+import { CLOSE_NAMES, KIND_NAMES, lasted, score, SEVERITY_NAMES } from "../../detection/words";
+import { environmentNameOf } from "../../parts/environment";
 import { clock, dateTime, dayMonth } from "../../time/format";
 import { count, duration, plural } from "../../units";
 import { rememberOpened } from "./lastList";
@@ -68,7 +69,7 @@ function WideCells({ line: { anomaly }, selected, onToggle, now_ms, zone, over }
         <SeverityChip severity={anomaly.severity} over={over} />
       </span>
       <span role="gridcell" className="min-w-0">
-        <Sentence anomaly={anomaly} className="truncate" />
+        <Sentence anomaly={anomaly} className="block truncate" />
         <Place anomaly={anomaly} />
       </span>
       <span role="gridcell" className="min-w-0 text-xs leading-4" title={dateTime(anomaly.onset_ms, zone)}>
@@ -109,7 +110,7 @@ function CardCells({ line: { anomaly }, selected, onToggle, now_ms, zone, over }
           <Since anomaly={anomaly} now_ms={now_ms} zone={zone} />
         </span>
       </span>
-      <Sentence anomaly={anomaly} className="line-clamp-2 leading-[18px]" />
+      <Sentence anomaly={anomaly} className="line-clamp-2 h-9 shrink-0 leading-[18px] break-words" />
       <span className="mt-auto">
         <Place anomaly={anomaly} />
       </span>
@@ -133,11 +134,17 @@ function Check({ anomaly, checked, onToggle }: { anomaly: Anomaly; checked: bool
 }
 
 function Sentence({ anomaly, className }: { anomaly: Anomaly; className: string }) {
+  const { endpoint } = anomaly;
   return (
-    <span className={`block ${anomaly.closed_ms === null ? "font-medium" : ""} ${className}`} title={anomaly.sentence}>
+    <span className={className} title={anomaly.sentence}>
       <span onClick={() => rememberOpened(anomaly.id)} role="presentation">
-        <AnomalyLink anomaly={anomaly} className="hover:underline">
-          {anomaly.sentence}
+        <AnomalyLink anomaly={anomaly} className="group">
+          <span
+            className={`font-mono text-xs group-hover:underline ${anomaly.closed_ms === null ? "font-semibold" : ""}`}
+          >
+            {endpoint.method} {endpoint.route}
+          </span>{" "}
+          {bodyOf(anomaly)}
         </AnomalyLink>
       </span>
     </span>
@@ -145,23 +152,17 @@ function Sentence({ anomaly, className }: { anomaly: Anomaly; className: string 
 }
 
 function Place({ anomaly }: { anomaly: Anomaly }) {
-  const { endpoint, environment, deployment } = anomaly;
+  const { endpoint, environment, deployment, kind } = anomaly;
   return (
-    <span className="flex min-w-0 items-baseline gap-1.5 text-xs leading-4 text-muted">
-      <span className="truncate font-mono text-[11px]">
-        {endpoint.method} {endpoint.route}
-      </span>
-      <span className="shrink-0" aria-hidden>
-        ·
-      </span>
-      <span className="shrink-0">{endpoint.service}</span>
-      <span className="shrink-0" aria-hidden>
-        ·
-      </span>
+    <span className="flex min-w-0 gap-1.5 text-xs leading-4 text-muted">
+      <span className="shrink-0">{KIND_NAMES[kind]}</span>
+      <span aria-hidden>·</span>
+      <span className="truncate">{endpoint.service}</span>
+      <span aria-hidden>·</span>
       <span className="truncate" title={environment}>
         {environmentNameOf(environment)}
       </span>
-      {deployment && <span className="shrink-0 text-info">after {deployment}</span>}
+      {deployment && <span className="truncate text-info">after {deployment}</span>}
     </span>
   );
 }
@@ -200,10 +201,7 @@ export function GroupRow({ anomalies, place, index, selected, onToggle, zone }: 
   const first_ms = Math.min(...anomalies.map((item) => item.onset_ms));
   const span_ms = Math.max(...anomalies.map((item) => item.onset_ms)) - first_ms;
   const lead = worst(anomalies);
-  const where = sharedPlace(anomalies, (id) => {
-    const [provider = "", deployment = "", region = ""] = id.split("/");
-    return environmentName({ provider, deployment, region });
-  });
+  const where = sharedPlace(anomalies, environmentNameOf);
   return (
     <div
       role="row"

@@ -4,6 +4,7 @@ import { CircleCheck, SearchX } from "lucide-react";
 import { ANY_ANOMALY, useAnomalies, useDetection } from "../../api/detectionQueries";
 import { AnomalyLink } from "../../detection/AnomalyLink";
 import { HandledChip, SeverityChip } from "../../detection/chips";
+import { bodyOf } from "../../detection/sentence";
 import { useNow } from "../../now";
 import { environmentNameOf } from "../../parts/environment";
 import { DEFAULT_SCOPE, travelling, type Scope, type Search } from "../../scope/codec";
@@ -74,7 +75,10 @@ function Calm({ scope }: { scope: Scope }) {
                   <SeverityChip severity={item.severity} over />
                 </span>
                 <AnomalyLink anomaly={item} className="min-w-0 flex-1 truncate hover:text-accent hover:underline max-md:basis-full">
-                  {item.sentence}
+                  <span className="font-mono text-xs">
+                    {item.endpoint.method} {item.endpoint.route}
+                  </span>{" "}
+                  {bodyOf(item)}
                 </AnomalyLink>
                 <HandledChip anomaly={item} />
                 <span className="shrink-0 text-xs text-muted">{environmentNameOf(item.environment)}</span>

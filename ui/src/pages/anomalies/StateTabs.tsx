@@ -10,7 +10,7 @@ interface StateTabsProps {
 
 export function StateTabs({ value, counts, onChange }: StateTabsProps) {
   return (
-    <div role="group" aria-label="State" className="flex max-w-full items-center overflow-x-auto">
+    <div role="group" aria-label="State" className="flex max-w-full items-center overflow-x-auto max-md:order-2">
       {STATE_TABS.map(([tab, name]) => (
         <button
           key={tab}

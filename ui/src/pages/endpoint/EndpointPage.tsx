@@ -5,12 +5,12 @@ import { ArrowLeft } from "lucide-react";
 import { ApiError } from "../../api/client";
 import { useEndpoint } from "../../api/queries";
 import { environmentName, environmentTag } from "../../parts/environment";
+import { SampleTables } from "../../parts/SampleTables";
 import { Failure, Skeleton } from "../../parts/states";
 import { travelling, type Scope, type Search } from "../../scope/codec";
 import { useScope, useSetScope } from "../../scope/useScope";
 import { PageHeader } from "../../shell/PageHeader";
 import { CompareTab } from "./CompareTab";
-import { SamplesTab } from "./SamplesTab";
 import { SummaryTab } from "./SummaryTab";
 
 const TABS: [string, string][] = [
@@ -90,7 +90,7 @@ export default function EndpointPage() {
               <CompareTab scope={inner} environments={detail.data.environments.map((item) => item.environment.id)} />
             </Tabs.Panel>
             <Tabs.Panel value="samples">
-              <SamplesTab scope={inner} />
+              <SampleTables scope={inner} />
             </Tabs.Panel>
           </Tabs.Root>
         )}

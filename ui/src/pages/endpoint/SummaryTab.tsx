@@ -1,4 +1,5 @@
 // The endpoint in numbers: tiles, charts, distribution, and tables per environment, version and status.
+import { useExpectations } from "../../api/detectionQueries";
 import { useHeatmap, useSeries } from "../../api/queries";
 import type { EndpointDetail, Stats } from "../../api/types";
 import { HeatPanel } from "../../charts/HeatPanel";
@@ -17,13 +18,14 @@ import { bytes, latency, perSecond, relativeChange, share, shareChange } from ".
 
 export function SummaryTab({ detail, scope }: { detail: EndpointDetail; scope: Scope }) {
   const series = useSeries(scope, { compare: scope.cmp, follow: true });
+  const expectations = useExpectations(scope);
   const heatmap = useHeatmap(scope);
   const now_ms = useNow();
   const zone = useZone();
   return (
     <div className="flex flex-col gap-3">
       <StatTiles detail={detail} compare={scope.cmp === "off" ? "prev" : scope.cmp} />
-      <ScopeCharts scope={scope} series={series} />
+      <ScopeCharts scope={scope} series={series} expectations={expectations.data} />
       <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
         <HeatPanel
           heatmap={heatmap.data}

@@ -1,4 +1,5 @@
 // Is anything wrong right now, and where do I look? Owns the order of the panels and which data they share.
+import { useExpectations } from "../../api/detectionQueries";
 import { useAttention, useHeatmap, useOverview, useSeries } from "../../api/queries";
 import { HeatPanel } from "../../charts/HeatPanel";
 import { ScopeCharts } from "../../charts/ScopeCharts";
@@ -18,6 +19,7 @@ export function OverviewPage() {
   const compared = scope.cmp === "off" ? "prev" : scope.cmp;
   const overview = useOverview(scope, compared);
   const series = useSeries(scope, { compare: scope.cmp, follow: true });
+  const expectations = useExpectations(scope);
   const heatmap = useHeatmap(scope);
   const attention = useAttention(scope, ATTENTION_ROWS);
   const header = <PageHeader title="Overview" documentTitle="Overview" />;
@@ -44,7 +46,7 @@ export function OverviewPage() {
             <Tiles overview={overview.data} series={series.data} compared={compared} />
           </>
         )}
-        <ScopeCharts scope={scope} series={series} />
+        <ScopeCharts scope={scope} series={series} expectations={expectations.data} />
         <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
           <AttentionPanel
             page={attention.data}

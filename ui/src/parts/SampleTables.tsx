@@ -1,21 +1,21 @@
 // Single requests worth reading: the slowest and the failing ones. Owns the two tables.
 import { useState } from "react";
-import { useRequests } from "../../api/queries";
-import type { Request } from "../../api/types";
-import { CopyButton } from "../../parts/CopyButton";
-import { environmentName } from "../../parts/environment";
-import { Outcome } from "../../parts/Outcome";
-import { Panel } from "../../parts/Panel";
-import { RequestDialog } from "../../parts/RequestDialog";
-import { Empty, Failure, Skeleton } from "../../parts/states";
-import type { Scope } from "../../scope/codec";
-import { useZone } from "../../scope/useScope";
-import { dateTimeMillis } from "../../time/format";
-import { latency } from "../../units";
+import { useRequests } from "../api/queries";
+import type { Request } from "../api/types";
+import { CopyButton } from "./CopyButton";
+import { environmentName } from "./environment";
+import { Outcome } from "./Outcome";
+import { Panel } from "./Panel";
+import { RequestDialog } from "./RequestDialog";
+import { Empty, Failure, Skeleton } from "./states";
+import type { Scope } from "../scope/codec";
+import { useZone } from "../scope/useScope";
+import { dateTimeMillis } from "../time/format";
+import { latency } from "../units";
 
 const ROWS = 25;
 
-export function SamplesTab({ scope }: { scope: Scope }) {
+export function SampleTables({ scope }: { scope: Scope }) {
   const [open, setOpen] = useState<Request | null>(null);
   const slowest = useRequests(scope, { sort: "-duration", limit: ROWS });
   const failing = useRequests(scope, { sort: "-start", outcome: "server_error,client_error", limit: ROWS });
