@@ -103,6 +103,18 @@ export function useAttention(scope: Scope, limit: number) {
   });
 }
 
+/** The rows of these endpoints, with the same figures as in the ranking. */
+export function useEndpointRows(scope: Scope, ids: string[]) {
+  const parameters = { ...readParameters(scope), endpoint: ids.join(","), state: "all", limit: 50, spark_points: 40 };
+  return useQuery({
+    queryKey: ["endpoints", "rows", parameters],
+    queryFn: ({ signal }) => client.fetchEndpoints(parameters, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: refresh(scope, REFRESH_SLOW_MS),
+    enabled: ids.length > 0,
+  });
+}
+
 const ENDPOINT_PAGE_ROWS = 100;
 const PAGES_SLOW_MAX = 3;
 

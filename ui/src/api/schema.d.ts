@@ -4,6 +4,125 @@
  */
 
 export interface paths {
+    "/api/v1/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What verdicts changed, newest first; at most 200. */
+        get: operations["adjustments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjustments/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one adjustment back. A second time changes nothing. */
+        post: operations["undo_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/anomalies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Anomalies that were open at some moment of the range (the last seven days when left out). */
+        get: operations["anomalies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/anomalies/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does the same with several anomalies: acknowledge, assign, judge, close, … */
+        post: operations["act_on_anomalies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/anomalies/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What judging would change, counted over the last 30 days. Nothing is stored. */
+        post: operations["preview_verdict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/anomalies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One anomaly: the course of its score, its tests, what was near and alike, and what people did. */
+        get: operations["anomaly"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs a stored range again, with the present settings and with changed ones. One at a time; it takes a while. */
+        post: operations["backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo": {
         parameters: {
             query?: never;
@@ -18,6 +137,41 @@ export interface paths {
         post: operations["start_demo"];
         /** Stops the simulation and removes everything it made. */
         delete: operations["remove_demo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is watched, and promised false alarms against measured ones. */
+        get: operations["detection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/detection/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How sensitive detection is, for what, and when it is paused. */
+        get: operations["detection_settings"];
+        /** Replaces all settings. They hold from the next minute on. */
+        put: operations["set_detection_settings"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -83,6 +237,40 @@ export interface paths {
         };
         /** The p95 of each endpoint in each environment, the most different endpoints first. */
         get: operations["matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expectations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is expected of one endpoint over time, by what is known now; and what was odd in any scope. */
+        get: operations["expectations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each test saw of a series in one minute, and what kept it from raising an alarm. */
+        get: operations["explanation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -198,6 +386,297 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Activity: {
+            action: components["schemas"]["ActivityAction"];
+            /** @description `hawkeye`, or who said to be acting. */
+            actor: string;
+            /** Format: int64 */
+            at_ms: number;
+            note: string | null;
+        };
+        /** @enum {string} */
+        ActivityAction: "opened" | "reopened" | "escalated" | "acknowledged" | "unacknowledged" | "assigned" | "noted" | "judged" | "verdict_cleared" | "adjustment_undone" | "closed";
+        /** @description A change of what a series' score needs to reach, and what it would have changed in the last 30 days. */
+        Adjustment: {
+            actor: string;
+            anomaly_id: string;
+            /** Format: int64 */
+            at_ms: number;
+            endpoint: components["schemas"]["EndpointRef"];
+            environment: string;
+            /**
+             * Format: int64
+             * @description Anomalies of the last 30 days that would not have been reported.
+             */
+            hidden: number;
+            /** @description At most 20 ids. */
+            hidden_anomalies: string[];
+            /** @description Empty in a preview. */
+            id: string;
+            /** @description Changed only because a relative was judged: the same endpoint in another environment. */
+            kin: boolean;
+            /** Format: double */
+            offset_after: number;
+            /**
+             * Format: double
+             * @description In units of the score; more means less sensitive.
+             */
+            offset_before: number;
+            /**
+             * Format: int64
+             * @description Moments of the last 30 days that would have been reported in addition.
+             */
+            revealed: number;
+            sentence: string;
+            signal: components["schemas"]["Signal"];
+            /** Format: double */
+            threshold_after: number;
+            /** Format: double */
+            threshold_before: number;
+            /** Format: int64 */
+            undone_ms: number | null;
+            verdict: components["schemas"]["Verdict"];
+        };
+        AdjustmentList: {
+            items: components["schemas"]["Adjustment"][];
+        };
+        /** @description One signal of one series that is not as it should be, from its onset until it is over. */
+        Anomaly: {
+            acknowledged_by: string | null;
+            /** Format: int64 */
+            acknowledged_ms: number | null;
+            assignee: string | null;
+            close_reason: components["schemas"]["CloseReason"] | null;
+            /** Format: int64 */
+            closed_ms: number | null;
+            dataset: components["schemas"]["Dataset"];
+            /** @description The version that was first seen here shortly before the onset. */
+            deployment: string | null;
+            /**
+             * Format: int64
+             * @description The end of the minute that settled it.
+             */
+            detected_ms: number;
+            endpoint: components["schemas"]["EndpointRef"];
+            /** @description As shown: `aws/production/eu-west-1`. */
+            environment: string;
+            /** Format: double */
+            expected: number;
+            /** @description 16 hex digits. */
+            id: string;
+            kind: components["schemas"]["AnomalyKind"];
+            /** Format: double */
+            lower: number;
+            measure: components["schemas"]["Measure"];
+            /**
+             * Format: double
+             * @description Over the worst of it so far.
+             */
+            observed: number;
+            /**
+             * Format: int64
+             * @description The start of the first odd minute.
+             */
+            onset_ms: number;
+            /**
+             * Format: double
+             * @description Observed over expected; null when nothing was expected.
+             */
+            ratio: number | null;
+            /**
+             * Format: int64
+             * @description Since the onset.
+             */
+            requests: number;
+            /**
+             * Format: double
+             * @description Failed, slow or missing requests since the onset beyond what is usual.
+             */
+            requests_hurt: number;
+            /** Format: double */
+            score_peak: number;
+            /** @description What, observed, expected, since when, and who is hurt. */
+            sentence: string;
+            severity: components["schemas"]["Severity"];
+            signal: components["schemas"]["Signal"];
+            spark: components["schemas"]["ScoreSpark"];
+            state: components["schemas"]["AnomalyState"];
+            /**
+             * Format: double
+             * @description What the score had to reach at its peak.
+             */
+            threshold: number;
+            /**
+             * Format: int64
+             * @description The end of the last minute that was looked at when anything about it changed.
+             */
+            updated_ms: number;
+            /** Format: double */
+            upper: number;
+            verdict: components["schemas"]["Verdict"] | null;
+            verdict_reason: string | null;
+        };
+        /** @description The same for all `ids`. What does not belong to the action is not looked at. */
+        AnomalyAction: {
+            action: components["schemas"]["AnomalyActionName"];
+            /** @description Who acts; `somebody` when null. There is no log-in yet. */
+            actor: string | null;
+            /** @description For `assign`; null takes the assignee away. */
+            assignee: string | null;
+            /** @description 1 to 500. */
+            ids: string[];
+            /** @description For all actions; needed for `note`. */
+            note: string | null;
+            reason: components["schemas"]["VerdictReason"] | null;
+            verdict: components["schemas"]["Verdict"] | null;
+        };
+        /** @enum {string} */
+        AnomalyActionName: "acknowledge" | "unacknowledge" | "assign" | "note" | "judge" | "clear_verdict" | "close";
+        AnomalyActionResult: {
+            /** @description What the verdict changed. */
+            adjustments: components["schemas"]["Adjustment"][];
+            /** @description All that were named, as they are now. */
+            anomalies: components["schemas"]["Anomaly"][];
+            /**
+             * Format: int64
+             * @description Anomalies that are other than before.
+             */
+            changed: number;
+        };
+        /** @description Within the scope and range; the filters by state, verdict, severity, signal and kind do not count. */
+        AnomalyCounts: {
+            /** Format: int64 */
+            acknowledged: number;
+            /** Format: int64 */
+            closed: number;
+            /**
+             * Format: int64
+             * @description Judged so, whatever their state.
+             */
+            false_positive: number;
+            /** Format: int64 */
+            open: number;
+        };
+        AnomalyDetail: {
+            /** @description Oldest first. */
+            activity: components["schemas"]["Activity"][];
+            anomaly: components["schemas"]["Anomaly"];
+            baseline: components["schemas"]["Baseline"];
+            /** @description Of the same service, within an hour of the onset. */
+            deployments: components["schemas"]["DeploymentMark"][];
+            /** @description Other anomalies that began within ten minutes, nearest first; at most 20. */
+            nearby: components["schemas"]["Anomaly"][];
+            score: components["schemas"]["ScoreCourse"];
+            /** @description Earlier ones of the same endpoint and signal, newest first; at most 10. */
+            similar: components["schemas"]["Anomaly"][];
+            /** @description Which tests looked at it, and which fired at the worst moment. */
+            tests: components["schemas"]["AnomalyTest"][];
+        };
+        /**
+         * @description How a signal is odd.
+         * @enum {string}
+         */
+        AnomalyKind: "latency_spike" | "latency_shift" | "latency_drift" | "pattern_change" | "error_burst" | "error_rise" | "new_error_code" | "client_error_rise" | "traffic_drop" | "silence" | "surge";
+        AnomalyList: {
+            /** @description Of those in scope and range that are not closed. */
+            by_severity: components["schemas"]["SeverityCounts"];
+            counts: components["schemas"]["AnomalyCounts"];
+            items: components["schemas"]["Anomaly"][];
+            /** @description Give it back as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description That pass all filters, on all pages.
+             */
+            total: number;
+        };
+        /**
+         * @description `acknowledged` is open, and somebody has seen it.
+         * @enum {string}
+         */
+        AnomalyState: "open" | "acknowledged" | "closed";
+        AnomalyTest: {
+            /** Format: double */
+            expected: number | null;
+            fired: boolean;
+            name: string;
+            note: string;
+            /** Format: double */
+            observed: number | null;
+            /** Format: double */
+            score: number;
+            /** Format: double */
+            threshold: number;
+            /**
+             * Format: int64
+             * @description Minutes that the test looks at together.
+             */
+            windows: number;
+        };
+        /** @description The same past, seen with two settings. Both start untaught: what verdicts changed is not in it. */
+        Backtest: {
+            /** Format: int64 */
+            both: number;
+            changed: components["schemas"]["BacktestSide"];
+            current: components["schemas"]["BacktestSide"];
+            only_changed: components["schemas"]["Anomaly"][];
+            /** @description At most 200, newest first. */
+            only_current: components["schemas"]["Anomaly"][];
+            range: components["schemas"]["Range"];
+            /** Format: double */
+            seconds: number;
+            /** Format: int64 */
+            series: number;
+            /**
+             * Format: int64
+             * @description Minutes.
+             */
+            windows: number;
+        };
+        BacktestSide: {
+            by_severity: components["schemas"]["SeverityCounts"];
+            by_signal: components["schemas"]["SignalCounts"];
+            /** Format: int64 */
+            opened: number;
+        };
+        /** @description Which past to run again, and with what. */
+        BacktestStart: {
+            endpoint: string | null;
+            /** @description As the query parameter: `aws,gcp/production`. */
+            env: string | null;
+            /** Format: int64 */
+            from_ms: number;
+            service: string | null;
+            settings: components["schemas"]["DetectionSettings"] | null;
+            /**
+             * Format: int64
+             * @description At most 60 days after `from_ms`.
+             */
+            to_ms: number;
+        };
+        /** @description What the anomaly was compared with. */
+        Baseline: {
+            /** @description Still too short to be sure. */
+            learning: boolean;
+            note: string;
+            /** @description The hour of the day and the day of the week are taken into account. */
+            seasonal: boolean;
+            /**
+             * Format: int64
+             * @description Minutes with requests that the series had been watched for.
+             */
+            windows_learnt: number;
+        };
+        /**
+         * @description Why an anomaly is over.
+         * @enum {string}
+         */
+        CloseReason: "recovered" | "new_normal" | "by_hand" | "unwatched";
+        /**
+         * @description Where requests come from.
+         * @enum {string}
+         */
+        Dataset: "live" | "demo";
         DemoProgress: {
             /** Format: int64 */
             done: number;
@@ -245,6 +724,75 @@ export interface components {
             span_s: number | null;
             state: components["schemas"]["DemoState"];
         };
+        DeploymentMark: {
+            /** Format: int64 */
+            at_ms: number;
+            environment: string;
+            service: string;
+            version: string;
+        };
+        /** @description What people decide about detection. `PUT` replaces all of it. */
+        DetectionSettings: {
+            /**
+             * Format: double
+             * @description All series together. Only `custom` takes it; the others set it.
+             */
+            false_alarms_per_week: number;
+            /** @description At most 1,000. */
+            maintenance: components["schemas"]["Maintenance"][];
+            min_change: components["schemas"]["MinChange"];
+            /** @description At most 1,000; of those that apply the last one counts. */
+            overrides: components["schemas"]["Override"][];
+            sensitivity: components["schemas"]["Sensitivity"];
+        };
+        /** @description How detection does: what it watches, and what it promised against what came. */
+        DetectionStatus: {
+            /** Format: int64 */
+            confirmed_30d: number;
+            /** Format: int64 */
+            false_positive_30d: number;
+            /**
+             * Format: double
+             * @description How far behind the clock the newest minute was that is looked at.
+             */
+            lag_s: number;
+            /**
+             * Format: double
+             * @description A 95 % interval: from those judged false to those judged false or not judged.
+             */
+            measured_lower: number | null;
+            /**
+             * Format: double
+             * @description From the verdicts of 30 days, of medium severity or higher; null before the first verdict.
+             */
+            measured_per_week: number | null;
+            /** Format: double */
+            measured_upper: number | null;
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: double
+             * @description False alarms a week that the settings allow.
+             */
+            promised_per_week: number;
+            /**
+             * Format: int64
+             * @description Of those, still too young to be sure.
+             */
+            series_learning: number;
+            /** Format: int64 */
+            series_max: number;
+            /** Format: int64 */
+            series_watched: number;
+            signals: components["schemas"]["SignalStatus"][];
+            /** Format: int64 */
+            unjudged_30d: number;
+            /**
+             * Format: int64
+             * @description Everything before this moment was looked at.
+             */
+            watermark_ms: number | null;
+        };
         EndpointDetail: {
             current: components["schemas"]["Stats"];
             endpoint: components["schemas"]["EndpointRef"];
@@ -272,6 +820,11 @@ export interface components {
             service: string;
         };
         EndpointRow: components["schemas"]["EndpointRef"] & {
+            /**
+             * Format: int64
+             * @description Open ones, whenever they began.
+             */
+            anomalies: number;
             /**
              * Format: double
              * @description Failed and slow requests above those of the compared range; 0 means no reason to look.
@@ -320,6 +873,51 @@ export interface components {
             last_seen_ms: number | null;
             previous: components["schemas"]["Stats"] | null;
             stats: components["schemas"]["Stats"];
+        };
+        /** @description What is expected of a scope over time, and what was odd. */
+        Expectations: {
+            /** @description That overlap the range in this scope; at most 200, newest first. */
+            anomalies: components["schemas"]["Anomaly"][];
+            deployments: components["schemas"]["DeploymentMark"][];
+            learning: boolean;
+            /** @description Empty when the scope is more than one endpoint. */
+            measures: components["schemas"]["MeasureBand"][];
+            /** Format: int64 */
+            n: number;
+            range: components["schemas"]["Range"];
+            seasonal: boolean;
+            /** Format: int64 */
+            step_ms: number;
+            /** Format: int64 */
+            t0_ms: number;
+        };
+        /** @description Why there was no anomaly, or why there was one. */
+        Explanation: {
+            /**
+             * Format: int64
+             * @description The end of the minute that is explained.
+             */
+            at_ms: number;
+            endpoint: components["schemas"]["EndpointRef"];
+            environment: string;
+            gates: components["schemas"]["ExplanationGate"][];
+            /** @description In one sentence. */
+            verdict: string;
+        };
+        /** @description One condition that an anomaly has to pass. */
+        ExplanationGate: {
+            /** Format: double */
+            expected: number | null;
+            /** Format: double */
+            observed: number | null;
+            passed: boolean;
+            reason: string;
+            /** Format: double */
+            score: number;
+            signal: components["schemas"]["Signal"];
+            test: string;
+            /** Format: double */
+            threshold: number;
         };
         FacetValue: {
             label: string;
@@ -376,6 +974,26 @@ export interface components {
             /** Format: int64 */
             spans_received: number;
         };
+        Maintenance: {
+            endpoint_id: string | null;
+            environment: string | null;
+            /** Format: int64 */
+            from_ms: number;
+            /** @description Empty for a new one; the server gives it a name. */
+            id: string;
+            mode: components["schemas"]["MaintenanceMode"];
+            note: string;
+            scope: components["schemas"]["RuleScope"];
+            service: string | null;
+            signal: components["schemas"]["Signal"] | null;
+            /** Format: int64 */
+            to_ms: number;
+        };
+        /**
+         * @description `pause` judges and learns nothing; with `widen` changes must be twice as large to count.
+         * @enum {string}
+         */
+        MaintenanceMode: "pause" | "widen";
         Matrix: {
             environments: components["schemas"]["Environment"][];
             range: components["schemas"]["Range"];
@@ -409,7 +1027,67 @@ export interface components {
              */
             spread: number | null;
         };
+        /**
+         * @description The number that `observed`, `lower`, `expected` and `upper` are about.
+         * @enum {string}
+         */
+        Measure: "latency_ms_p50" | "latency_ms_p95" | "latency_ms_p99" | "slow_share" | "error_rate" | "client_error_rate" | "requests_per_minute";
+        MeasureBand: {
+            expected: (number | null)[];
+            lower: (number | null)[];
+            measure: components["schemas"]["Measure"];
+            upper: (number | null)[];
+        };
+        /** @description Smaller changes are never reported, however certain they are. */
+        MinChange: {
+            /**
+             * Format: double
+             * @description Failed requests beyond the usual.
+             */
+            error_requests: number;
+            /**
+             * Format: double
+             * @description Failed share beyond the usual, 0 to 1.
+             */
+            error_share: number;
+            /**
+             * Format: double
+             * @description Slower by at least this.
+             */
+            latency_ms: number;
+            /**
+             * Format: double
+             * @description Slower by at least this factor: 1.25 is a quarter.
+             */
+            latency_ratio: number;
+            /**
+             * Format: double
+             * @description Traffic below this share of the expected is a drop, above its inverse a surge; 0 to 1.
+             */
+            traffic_ratio: number;
+        };
+        Override: {
+            endpoint_id: string | null;
+            /** @description An environment or its leading parts: `aws`, `aws/production`. */
+            environment: string | null;
+            /**
+             * Format: double
+             * @description Null pauses detection.
+             */
+            false_alarms_per_week: number | null;
+            /** @description Empty for a new one; the server gives it a name. */
+            id: string;
+            note: string;
+            scope: components["schemas"]["RuleScope"];
+            service: string | null;
+            signal: components["schemas"]["Signal"] | null;
+        };
         Overview: {
+            /**
+             * Format: int64
+             * @description In this scope, whenever they began.
+             */
+            anomalies_open: number;
             current: components["schemas"]["Stats"];
             /** Format: int64 */
             endpoints_active: number;
@@ -427,12 +1105,18 @@ export interface components {
              * @description Of everything stored; null when nothing is.
              */
             first_request_ms: number | null;
+            /**
+             * Format: int64
+             * @description When the newest one in this scope began.
+             */
+            last_anomaly_ms: number | null;
             /** Format: int64 */
             last_request_ms: number | null;
             previous: components["schemas"]["Stats"] | null;
             range: components["schemas"]["Range"];
             /** Format: int64 */
             services: number;
+            worst_anomaly: components["schemas"]["Anomaly"] | null;
         };
         PlantedIncident: {
             decoy: boolean;
@@ -514,6 +1198,34 @@ export interface components {
             /** @description Give it back as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
         };
+        /**
+         * @description Which of the fields beside it must be there: `service` needs `service`, `endpoint` needs `endpoint_id`, `series`
+         *     needs `endpoint_id` and `environment`. `environment` and `signal` narrow any of them.
+         * @enum {string}
+         */
+        RuleScope: "all" | "service" | "endpoint" | "series";
+        /** @description From before the onset on. Null where there was nothing to judge. */
+        ScoreCourse: {
+            /** Format: int64 */
+            step_ms: number;
+            /** Format: int64 */
+            t0_ms: number;
+            thresholds: (number | null)[];
+            values: (number | null)[];
+        };
+        /** @description The course of the score in at most 60 points. */
+        ScoreSpark: {
+            score: number[];
+            /** Format: int64 */
+            step_ms: number;
+            /** Format: int64 */
+            t0_ms: number;
+        };
+        /**
+         * @description 0.2, 1 or 5 false alarms a week, or another number.
+         * @enum {string}
+         */
+        Sensitivity: "low" | "medium" | "high" | "custom";
         /** @description Columns of numbers; entry `i` covers `[t0_ms + i * step_ms, + step_ms)`. The last step may be incomplete. */
         Series: {
             group_by: string;
@@ -542,6 +1254,56 @@ export interface components {
             requests: number[];
             requests_per_second: number[];
             server_errors: number[];
+        };
+        /**
+         * @description How much harm is done. From medium on somebody may be told.
+         * @enum {string}
+         */
+        Severity: "low" | "medium" | "high" | "critical";
+        SeverityCounts: {
+            /** Format: int64 */
+            critical: number;
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
+            /** Format: int64 */
+            medium: number;
+        };
+        /**
+         * @description What is watched of a series.
+         * @enum {string}
+         */
+        Signal: "traffic" | "error_rate" | "client_error_rate" | "latency";
+        SignalCounts: {
+            /** Format: int64 */
+            client_error_rate: number;
+            /** Format: int64 */
+            error_rate: number;
+            /** Format: int64 */
+            latency: number;
+            /** Format: int64 */
+            traffic: number;
+        };
+        SignalStatus: {
+            /**
+             * Format: double
+             * @description How often noise alone passes the threshold, by the noise seen so far.
+             */
+            noise_per_week: number;
+            /**
+             * Format: int64
+             * @description Peaks that the noise model was fitted to.
+             */
+            peaks_seen: number;
+            /** Format: double */
+            promised_per_week: number;
+            signal: components["schemas"]["Signal"];
+            /**
+             * Format: double
+             * @description What the score of a series without adjustments must reach.
+             */
+            threshold: number;
         };
         /** @description On how many of its shared endpoints an environment is more than 10 % above the median. */
         SlowerEnvironment: {
@@ -621,6 +1383,19 @@ export interface components {
             /** Format: int64 */
             size_bytes: number;
         };
+        /**
+         * @description What a person said about an anomaly.
+         * @enum {string}
+         */
+        Verdict: "confirmed" | "false_positive" | "expected_change";
+        VerdictPreview: {
+            adjustments: components["schemas"]["Adjustment"][];
+            hidden: components["schemas"]["Anomaly"][];
+            /** Format: int64 */
+            revealed: number;
+        };
+        /** @enum {string} */
+        VerdictReason: "expected_event" | "seasonal" | "too_sensitive" | "bad_data" | "maintenance";
         VersionStats: {
             /** Format: int64 */
             first_seen_ms: number | null;
@@ -638,6 +1413,263 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    adjustments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentList"];
+                };
+            };
+        };
+    };
+    undo_adjustment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjustment"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    anomalies: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /** @description Comma list of `open`, `acknowledged`, `closed`; all when left out. */
+                state?: string;
+                /** @description Comma list of `none`, `confirmed`, `false_positive`, `expected_change`; all when left out. */
+                verdict?: string;
+                /** @description Comma list of `low`, `medium`, `high`, `critical`. */
+                severity?: string;
+                /** @description Comma list of `traffic`, `error_rate`, `client_error_rate`, `latency`. */
+                signal?: string;
+                /** @description Comma list of kinds, such as `error_burst`. */
+                kind?: string;
+                /** @description `-onset`, `-severity` or `-requests_hurt`: the largest first. */
+                sort?: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_anomalies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnomalyAction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyActionResult"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_verdict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnomalyAction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictPreview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    anomaly: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestStart"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     demo: {
         parameters: {
             query?: never;
@@ -711,6 +1743,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DemoStatus"];
+                };
+            };
+        };
+    };
+    detection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionStatus"];
+                };
+            };
+        };
+    };
+    detection_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionSettings"];
+                };
+            };
+        };
+    };
+    set_detection_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectionSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionSettings"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -913,6 +2014,100 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expectations: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /** @description `auto` or a multiple of ten seconds; the same as asked of `series` gives the same steps. */
+                step?: string;
+                /** @description For `auto`. */
+                max_points?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expectations"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explanation: {
+        parameters: {
+            query: {
+                /** @description One endpoint id. */
+                endpoint: string;
+                /** @description One whole environment: `aws/production/eu-west-1`. */
+                env: string;
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970; the newest minute when left out. */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

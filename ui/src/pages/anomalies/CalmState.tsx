@@ -2,11 +2,8 @@
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, SearchX } from "lucide-react";
 import { ANY_ANOMALY, useAnomalies, useDetection } from "../../api/detectionQueries";
-import { AnomalyLink } from "../../detection/AnomalyLink";
-import { HandledChip, SeverityChip } from "../../detection/chips";
-import { bodyOf } from "../../detection/sentence";
+import { AnomalyItems } from "../../detection/AnomalyItems";
 import { useNow } from "../../now";
-import { environmentNameOf } from "../../parts/environment";
 import { DEFAULT_SCOPE, travelling, type Scope, type Search } from "../../scope/codec";
 import { useSetScope, useZone } from "../../scope/useScope";
 import { ago, dateTime } from "../../time/format";
@@ -68,24 +65,7 @@ function Calm({ scope }: { scope: Scope }) {
           <h3 id="recently" className="px-4 pt-3 pb-1 text-xs font-semibold text-muted">
             Recently closed
           </h3>
-          <ul className="divide-y divide-line">
-            {recent.data.items.map((item) => (
-              <li key={item.id} className="flex min-h-11 items-center gap-3 px-4 py-1.5 max-md:flex-wrap max-md:gap-x-2">
-                <span className="w-18 shrink-0">
-                  <SeverityChip severity={item.severity} over />
-                </span>
-                <AnomalyLink anomaly={item} className="min-w-0 flex-1 truncate hover:text-accent hover:underline max-md:basis-full">
-                  <span className="font-mono text-xs">
-                    {item.endpoint.method} {item.endpoint.route}
-                  </span>{" "}
-                  {bodyOf(item)}
-                </AnomalyLink>
-                <HandledChip anomaly={item} />
-                <span className="shrink-0 text-xs text-muted">{environmentNameOf(item.environment)}</span>
-                <span className="w-20 shrink-0 text-right text-xs text-muted">{ago(item.closed_ms, now_ms)}</span>
-              </li>
-            ))}
-          </ul>
+          <AnomalyItems anomalies={recent.data.items} withEndpoint />
         </section>
       )}
     </div>

@@ -6,7 +6,7 @@ import { EndpointLink } from "../../parts/EndpointLink";
 import { EnvironmentChips } from "../../parts/EnvironmentChips";
 import { StateChip } from "../../parts/StateChip";
 import { ago, dateTime } from "../../time/format";
-import { duration, latency, perSecond, share } from "../../units";
+import { duration, latency, perSecond, plural, share } from "../../units";
 
 export interface CellContext {
   now_ms: number;
@@ -34,6 +34,15 @@ export const COLUMNS: Column[] = [
     dropOrder: 3,
     cell: (row, { now_ms }) => <EndpointState row={row} now_ms={now_ms} />,
     text: (row) => row.state,
+  },
+  {
+    id: "anomalies",
+    name: "Anomalies",
+    width: 74,
+    numeric: true,
+    dropOrder: 12,
+    cell: (row) => (row.anomalies ? row.anomalies : <span className="text-muted">0</span>),
+    text: (row) => row.anomalies ?? 0,
   },
   {
     id: "endpoint",
@@ -150,6 +159,8 @@ export const COLUMNS: Column[] = [
 ];
 
 export function EndpointState({ row, now_ms }: { row: EndpointRow; now_ms: number }) {
+  const odd = row.anomalies ?? 0;
+  if (odd > 0) return <StateChip tone="warn">{plural(odd, "anomaly", "anomalies")}</StateChip>;
   if (row.state === "silent") {
     const age = row.last_seen_ms === null ? "" : ` for ${duration(now_ms - row.last_seen_ms)}`;
     return <StateChip tone="quiet">{`no data${age}`}</StateChip>;

@@ -1,9 +1,11 @@
 // Is it us, or is it one cloud? Owns the order: statement, cards, overlay chart, matrix.
 import { useMemo, useState } from "react";
+import { useExpectations } from "../../api/detectionQueries";
 import { useEnvironments, useMatrix, useSeries } from "../../api/queries";
 import type { Matrix } from "../../api/types";
 import { ChartPanel } from "../../charts/ChartPanel";
 import { groupedModel } from "../../charts/lines";
+import { marksFor } from "../../charts/marks";
 import { environmentColors, environmentNameOf } from "../../parts/environment";
 import { Empty, Failure, Skeleton } from "../../parts/states";
 import { useScope } from "../../scope/useScope";
@@ -20,6 +22,7 @@ export default function EnvironmentsPage() {
   const [rows, setRows] = useState(MATRIX_ROWS);
   const environments = useEnvironments(scope);
   const series = useSeries(scope, { groupBy: "environment", limit: LINES_MAX, follow: true });
+  const expectations = useExpectations(scope);
   const matrix = useMatrix(scope, rows);
   const ids = useMemo(() => environments.data?.items.map((item) => item.environment.id) ?? [], [environments.data]);
   const colorOf = useMemo(() => environmentColors(ids), [ids]);
@@ -62,6 +65,7 @@ export default function EnvironmentsPage() {
             title="Response time by environment"
             note="p95"
             model={models?.time}
+            marks={marksFor(expectations.data, ["latency"]) ?? "coming"}
             format={latency}
             floor={10}
             height={200}
@@ -71,6 +75,7 @@ export default function EnvironmentsPage() {
             title="Errors by environment"
             note="5xx, % of requests"
             model={models?.errors}
+            marks={marksFor(expectations.data, ["error_rate"]) ?? "coming"}
             format={share}
             floor={0.01}
             height={200}

@@ -42,13 +42,14 @@ export function OverviewPage() {
           </div>
         ) : (
           <>
-            <StatusSentence overview={overview.data} attention={attention.data?.items} compared={compared} />
+            <StatusSentence overview={overview.data} />
             <Tiles overview={overview.data} series={series.data} compared={compared} />
           </>
         )}
         <ScopeCharts scope={scope} series={series} expectations={expectations.data} />
         <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
           <AttentionPanel
+            scope={scope}
             page={attention.data}
             error={attention.error}
             retry={() => void attention.refetch()}

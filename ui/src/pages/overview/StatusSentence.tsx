@@ -1,23 +1,24 @@
-// One sentence at the top: the facts, and the endpoint that changed most. Owns the wording. It reports
-// comparisons of two periods and claims no more: nothing here decides what is an anomaly.
-import { Link } from "@tanstack/react-router";
-import { ArrowRight, CircleCheck, Info, TriangleAlert } from "lucide-react";
-import type { EndpointRow, Overview } from "../../api/types";
+// One sentence at the top: what is wrong right now and where to look, or since when it is calm. Owns the wording.
+import { ArrowRight, CircleCheck, Info } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Anomaly } from "../../api/detectionTypes";
+import type { Overview } from "../../api/types";
+import { AnomalyLink } from "../../detection/AnomalyLink";
+import { bodyInZone } from "../../detection/sentence";
+import { SeverityGlyph } from "../../detection/SeverityGlyph";
+import { SEVERITY_NAMES } from "../../detection/words";
+import { useNow } from "../../now";
+import { environmentNameOf } from "../../parts/environment";
 import { Skeleton } from "../../parts/states";
-import { travelling, type Search } from "../../scope/codec";
-import { COMPARE_SHORT } from "../../shell/compareNames";
-import type { Compare } from "../../scope/codec";
+import { useZone } from "../../scope/useScope";
+import { ago } from "../../time/format";
 import { plural, share } from "../../units";
 
-interface StatusSentenceProps {
-  overview: Overview | undefined;
-  attention: EndpointRow[] | undefined;
-  compared: Compare;
-}
-
-export function StatusSentence({ overview, attention, compared }: StatusSentenceProps) {
-  if (!overview || !attention) return <Skeleton height={46} />;
-  const changed = attention.find((row) => row.attention_reason !== "" && row.attention > 0);
+export function StatusSentence({ overview }: { overview: Overview | undefined }) {
+  const now_ms = useNow();
+  if (!overview) return <Skeleton height={46} />;
+  const worst = overview.worst_anomaly;
+  if (worst) return <Wrong worst={worst} open={overview.anomalies_open ?? 1} />;
   const facts = factsOf(overview);
   if (overview.current.requests === 0) {
     return (
@@ -26,28 +27,46 @@ export function StatusSentence({ overview, attention, compared }: StatusSentence
       </Banner>
     );
   }
-  if (!changed) {
-    return (
-      <Banner icon={<CircleCheck size={18} className="text-ok" aria-hidden />} tint="border-line">
-        {facts}
-      </Banner>
-    );
-  }
+  const last_ms = overview.last_anomaly_ms;
   return (
-    <Banner icon={<TriangleAlert size={18} className="text-warn" aria-hidden />} tint="border-warn bg-warn-tint">
+    <Banner icon={<CircleCheck size={18} className="text-ok" aria-hidden />} tint="border-line">
+      <strong className="font-semibold">Nothing is wrong.</strong> {facts}{" "}
+      <span className="text-muted">{last_ms ? `The last anomaly was ${ago(last_ms, now_ms)}.` : "No anomaly so far."}</span>
+    </Banner>
+  );
+}
+
+const TINTS: Record<Anomaly["severity"], string> = {
+  critical: "border-critical bg-critical-tint",
+  high: "border-critical bg-critical-tint",
+  medium: "border-warn bg-warn-tint",
+  low: "border-line",
+};
+
+function Wrong({ worst, open }: { worst: Anomaly; open: number }) {
+  const zone = useZone();
+  const now_ms = useNow();
+  const severity = SEVERITY_NAMES[worst.severity];
+  return (
+    <Banner
+      icon={<SeverityGlyph severity={worst.severity} size={15} />}
+      tint={TINTS[worst.severity]}
+      action={
+        <AnomalyLink
+          anomaly={worst}
+          className="inline-flex items-center gap-1 font-medium whitespace-nowrap text-accent underline"
+        >
+          Investigate <ArrowRight size={13} aria-hidden />
+        </AnomalyLink>
+      }
+    >
       <strong className="font-semibold">
-        {changed.state === "silent" ? "Went silent" : `Changed most against the ${COMPARE_SHORT[compared]}`}:{" "}
-        {changed.method} {changed.route}
+        {open === 1 ? `${severity} anomaly` : `${open} open anomalies, the worst ${severity.toLowerCase()}`}:
       </strong>{" "}
-      of {changed.service}, {changed.attention_reason}. <span className="text-muted max-md:hidden">{facts}</span>
-      <Link
-        to="/endpoints/$id"
-        params={{ id: changed.id }}
-        search={((previous: Search) => travelling({ ...previous, ep: undefined, q: undefined })) as never}
-        className="ml-2 inline-flex items-center gap-1 font-medium whitespace-nowrap text-accent underline"
-      >
-        Look at it <ArrowRight size={13} aria-hidden />
-      </Link>
+      <span className="font-mono text-xs font-semibold">
+        {worst.endpoint.method} {worst.endpoint.route}
+      </span>{" "}
+      on {environmentNameOf(worst.environment)} {bodyInZone(worst, zone, now_ms)}
     </Banner>
   );
 }
@@ -60,11 +79,19 @@ export function factsOf(overview: Overview): string {
   return `${where}${errors}, ${silent}.`;
 }
 
-function Banner({ icon, tint, children }: { icon: React.ReactNode; tint: string; children: React.ReactNode }) {
+interface BannerProps {
+  icon: ReactNode;
+  tint: string;
+  action?: ReactNode;
+  children: ReactNode;
+}
+
+function Banner({ icon, tint, action, children }: BannerProps) {
   return (
-    <div className={`panel flex items-center gap-3 px-3 py-2.5 ${tint}`} role="status" data-status>
+    <div className={`panel flex items-center gap-3 px-3 py-2.5 max-sm:flex-wrap ${tint}`} role="status" data-status>
       <span className="shrink-0">{icon}</span>
-      <p className="min-w-0 break-words">{children}</p>
+      <p className="min-w-0 flex-1 break-words">{children}</p>
+      {action}
     </div>
   );
 }
