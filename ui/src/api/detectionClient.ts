@@ -1,53 +1,42 @@
 // The calls of detection. Owns their paths; transport and errors are client.ts.
-import { http, read, type Answer } from "./client";
-import type * as shapes from "./detectionTypes";
+import type { paths } from "./schema";
+import { http, read } from "./client";
+import type { AnomalyAction, BacktestStart, DetectionSettings } from "./detectionTypes";
 
-type Query = Record<string, string | number | undefined>;
-interface Untyped {
-  GET(path: string, options: object): Promise<Answer<never>>;
-  POST(path: string, options: object): Promise<Answer<never>>;
-  PUT(path: string, options: object): Promise<Answer<never>>;
-}
-const untyped = http as unknown as Untyped;
+type Query<Path extends "/api/v1/anomalies" | "/api/v1/expectations" | "/api/v1/explanations"> = NonNullable<
+  paths[Path]["get"]["parameters"]["query"]
+>;
 
-function get<Data>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Data> {
-  return read(untyped.GET(`/api/v1${path}`, { params: { query }, signal }));
-}
+const NO_ACTION = { actor: null, note: null, assignee: null, verdict: null, reason: null };
+const NO_SCOPE = { settings: null, env: null, endpoint: null, service: null };
 
-function post<Data>(path: string, body?: object, signal?: AbortSignal): Promise<Data> {
-  return read(untyped.POST(`/api/v1${path}`, { body, signal }));
-}
-
-export const fetchAnomalies = (query: Query, signal?: AbortSignal) =>
-  get<shapes.AnomalyList>("/anomalies", query, signal);
+export const fetchAnomalies = (query: Query<"/api/v1/anomalies">, signal?: AbortSignal) =>
+  read(http.GET("/api/v1/anomalies", { params: { query }, signal }));
 
 export const fetchAnomaly = (id: string, signal?: AbortSignal) =>
-  get<shapes.AnomalyDetail>(`/anomalies/${id}`, {}, signal);
+  read(http.GET("/api/v1/anomalies/{id}", { params: { path: { id } }, signal }));
 
-export const actOnAnomalies = (body: shapes.AnomalyAction) =>
-  post<shapes.AnomalyActionResult>("/anomalies/actions", body);
+export const actOnAnomalies = (body: AnomalyAction) => read(http.POST("/api/v1/anomalies/actions", { body: { ...NO_ACTION, ...body } }));
 
-export const previewVerdict = (body: shapes.AnomalyAction, signal?: AbortSignal) =>
-  post<shapes.VerdictPreview>("/anomalies/preview", body, signal);
+export const previewVerdict = (body: AnomalyAction, signal?: AbortSignal) =>
+  read(http.POST("/api/v1/anomalies/preview", { body: { ...NO_ACTION, ...body }, signal }));
 
-export const fetchAdjustments = (signal?: AbortSignal) =>
-  get<{ items: shapes.Adjustment[] }>("/adjustments", {}, signal);
+export const fetchAdjustments = (signal?: AbortSignal) => read(http.GET("/api/v1/adjustments", { signal }));
 
-export const undoAdjustment = (id: string) => post<shapes.Adjustment>(`/adjustments/${id}/undo`);
+export const undoAdjustment = (id: string) =>
+  read(http.POST("/api/v1/adjustments/{id}/undo", { params: { path: { id } } }));
 
-export const fetchDetection = (signal?: AbortSignal) => get<shapes.DetectionStatus>("/detection", {}, signal);
+export const fetchDetection = (signal?: AbortSignal) => read(http.GET("/api/v1/detection", { signal }));
 
-export const fetchDetectionSettings = (signal?: AbortSignal) =>
-  get<shapes.DetectionSettings>("/detection/settings", {}, signal);
+export const fetchDetectionSettings = (signal?: AbortSignal) => read(http.GET("/api/v1/detection/settings", { signal }));
 
-export const saveDetectionSettings = (body: shapes.DetectionSettings): Promise<shapes.DetectionSettings> =>
-  read(untyped.PUT("/api/v1/detection/settings", { body }));
+export const saveDetectionSettings = (body: DetectionSettings) => read(http.PUT("/api/v1/detection/settings", { body }));
 
-export const fetchExpectations = (query: Query, signal?: AbortSignal) =>
-  get<shapes.Expectations>("/expectations", query, signal);
+export const fetchExpectations = (query: Query<"/api/v1/expectations">, signal?: AbortSignal) =>
+  read(http.GET("/api/v1/expectations", { params: { query }, signal }));
 
-export const fetchExplanation = (query: Query, signal?: AbortSignal) =>
-  get<shapes.Explanation>("/explanations", query, signal);
+export const fetchExplanation = (query: Query<"/api/v1/explanations">, signal?: AbortSignal) =>
+  read(http.GET("/api/v1/explanations", { params: { query }, signal }));
 
-export const runBacktest = (body: shapes.BacktestStart, signal?: AbortSignal) =>
-  post<shapes.Backtest>("/backtests", body, signal);
+export const runBacktest = (body: BacktestStart, signal?: AbortSignal) =>
+  read(http.POST("/api/v1/backtests", { body: { ...NO_SCOPE, ...body }, signal }));

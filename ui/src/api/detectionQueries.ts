@@ -112,7 +112,7 @@ export function useAdjustments() {
 }
 
 export function useExplanation(endpoint: string, env: string, at_ms: number | null) {
-  const parameters = { endpoint, env, at: at_ms ?? undefined };
+  const parameters = { endpoint, env, at: at_ms === null ? undefined : String(at_ms) };
   return useQuery({
     queryKey: ["explanation", parameters],
     queryFn: ({ signal }) => client.fetchExplanation(parameters, signal),

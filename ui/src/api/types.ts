@@ -1,6 +1,5 @@
 // Short names for the shapes the server's OpenAPI document defines, and the events of its stream, which
 // OpenAPI cannot describe. Owns no field of its own beyond those events.
-import type { Anomaly } from "./detectionTypes";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -8,20 +7,16 @@ type Schemas = components["schemas"];
 export type Demo = Schemas["DemoStatus"];
 export type DemoRequest = Schemas["DemoStart"];
 export type EndpointDetail = Schemas["EndpointDetail"];
-export type EndpointPage = Omit<Schemas["EndpointList"], "items"> & { items: EndpointRow[] };
+export type EndpointPage = Schemas["EndpointList"];
 export type EndpointRef = Schemas["EndpointRef"];
-export type EndpointRow = Schemas["EndpointRow"] & { anomalies?: number };
+export type EndpointRow = Schemas["EndpointRow"];
 export type Environment = Schemas["Environment"];
 export type EnvironmentCard = Schemas["EnvironmentRow"];
 export type FacetValue = Schemas["FacetValue"];
 export type Heatmap = Schemas["Heatmap"];
 export type Matrix = Schemas["Matrix"];
 export type MatrixCell = Schemas["MatrixCell"];
-export type Overview = Schemas["Overview"] & {
-  anomalies_open?: number;
-  worst_anomaly?: Anomaly | null;
-  last_anomaly_ms?: number | null;
-};
+export type Overview = Schemas["Overview"];
 export type PlantedIncident = Schemas["PlantedIncident"];
 export type Problem = Schemas["Problem"];
 export type Range = Schemas["Range"];
