@@ -17,7 +17,11 @@ const KEYS: [string, string][] = [
   ["-  =", "Longer or shorter range"],
   ["Esc", "Undo a zoom"],
   ["j  k  Enter", "Move through a table and open a row"],
-  ["←  →", "Move the cursor in a focused chart"],
+  ["←  →", "Move the cursor in a focused chart, or between its marks"],
+  ["x", "Select an anomaly"],
+  ["a  c", "Acknowledge, confirm an anomaly"],
+  ["f  e", "False positive, expected change"],
+  ["u", "Undo what was just done"],
   ["?", "This list"],
 ];
 

@@ -3,6 +3,7 @@ import { Tabs } from "@base-ui/react/tabs";
 import { Link, useParams } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { ApiError } from "../../api/client";
+import { ANY_ANOMALY, useAnomalies } from "../../api/detectionQueries";
 import { useEndpoint } from "../../api/queries";
 import { environmentName, environmentTag } from "../../parts/environment";
 import { SampleTables } from "../../parts/SampleTables";
@@ -10,13 +11,18 @@ import { Failure, Skeleton } from "../../parts/states";
 import { travelling, type Scope, type Search } from "../../scope/codec";
 import { useScope, useSetScope } from "../../scope/useScope";
 import { PageHeader } from "../../shell/PageHeader";
+import { AnomaliesTab } from "./AnomaliesTab";
+import { BaselineTab } from "./BaselineTab";
 import { CompareTab } from "./CompareTab";
+import { OpenAnomalies } from "./OpenAnomalies";
 import { SummaryTab } from "./SummaryTab";
 
 const TABS: [string, string][] = [
   ["summary", "Summary"],
   ["compare", "Compare"],
   ["samples", "Samples"],
+  ["anomalies", "Anomalies"],
+  ["baseline", "Baseline"],
 ];
 
 export default function EndpointPage() {
@@ -28,6 +34,10 @@ export default function EndpointPage() {
   const name = endpoint ? `${endpoint.method} ${endpoint.route}` : "Endpoint";
   const tab = TABS.some(([value]) => value === scope.tab) ? scope.tab : "summary";
   const inner: Scope = { ...scope, ep: [id], q: "" };
+  // What is open matters now, whatever range is shown.
+  const present: Scope = { ...inner, from: "now-1h", to: "now" };
+  const open = useAnomalies(present, { ...ANY_ANOMALY, state: ["open", "acknowledged"] }, "-severity", 10);
+  const openCount = open.data?.total ?? 0;
 
   return (
     <>
@@ -55,6 +65,7 @@ export default function EndpointPage() {
             </span>
           ))}
         </div>
+        <OpenAnomalies anomalies={open.data?.items ?? []} total={openCount} />
         {detail.error && !detail.data ? (
           <div className="panel">
             {detail.error instanceof ApiError && detail.error.status === 404 ? (
@@ -72,7 +83,7 @@ export default function EndpointPage() {
           <Skeleton height={600} />
         ) : (
           <Tabs.Root value={tab} onValueChange={(value) => setScope({ tab: value === "summary" ? "" : String(value) })}>
-            <Tabs.List aria-label="Endpoint views" className="mb-3 flex gap-1 border-b border-line">
+            <Tabs.List aria-label="Endpoint views" className="mb-3 flex gap-1 overflow-x-auto overflow-y-clip border-b border-line">
               {TABS.map(([value, label]) => (
                 <Tabs.Tab
                   key={value}
@@ -80,6 +91,12 @@ export default function EndpointPage() {
                   className="-mb-px h-9 border-b-2 border-transparent px-3 text-muted hover:text-text data-active:border-accent data-active:font-medium data-active:text-text"
                 >
                   {label}
+                  {value === "anomalies" && openCount > 0 && (
+                    <span className="ml-1.5 rounded bg-warn-tint px-1.5 text-[11px] leading-4 text-warn">
+                      {openCount}
+                      <span className="sr-only"> open</span>
+                    </span>
+                  )}
                 </Tabs.Tab>
               ))}
             </Tabs.List>
@@ -91,6 +108,16 @@ export default function EndpointPage() {
             </Tabs.Panel>
             <Tabs.Panel value="samples">
               <SampleTables scope={inner} />
+            </Tabs.Panel>
+            <Tabs.Panel value="anomalies">
+              <AnomaliesTab scope={inner} />
+            </Tabs.Panel>
+            <Tabs.Panel value="baseline">
+              <BaselineTab
+                id={id}
+                scope={inner}
+                environments={detail.data.environments.map((item) => item.environment.id)}
+              />
             </Tabs.Panel>
           </Tabs.Root>
         )}
