@@ -16,7 +16,8 @@ export const fetchAnomalies = (query: Query<"/api/v1/anomalies">, signal?: Abort
 export const fetchAnomaly = (id: string, signal?: AbortSignal) =>
   read(http.GET("/api/v1/anomalies/{id}", { params: { path: { id } }, signal }));
 
-export const actOnAnomalies = (body: AnomalyAction) => read(http.POST("/api/v1/anomalies/actions", { body: { ...NO_ACTION, ...body } }));
+export const actOnAnomalies = (body: AnomalyAction) =>
+  read(http.POST("/api/v1/anomalies/actions", { body: { ...NO_ACTION, ...body } }));
 
 export const previewVerdict = (body: AnomalyAction, signal?: AbortSignal) =>
   read(http.POST("/api/v1/anomalies/preview", { body: { ...NO_ACTION, ...body }, signal }));
@@ -28,9 +29,11 @@ export const undoAdjustment = (id: string) =>
 
 export const fetchDetection = (signal?: AbortSignal) => read(http.GET("/api/v1/detection", { signal }));
 
-export const fetchDetectionSettings = (signal?: AbortSignal) => read(http.GET("/api/v1/detection/settings", { signal }));
+export const fetchDetectionSettings = (signal?: AbortSignal) =>
+  read(http.GET("/api/v1/detection/settings", { signal }));
 
-export const saveDetectionSettings = (body: DetectionSettings) => read(http.PUT("/api/v1/detection/settings", { body }));
+export const saveDetectionSettings = (body: DetectionSettings) =>
+  read(http.PUT("/api/v1/detection/settings", { body }));
 
 export const fetchExpectations = (query: Query<"/api/v1/expectations">, signal?: AbortSignal) =>
   read(http.GET("/api/v1/expectations", { params: { query }, signal }));

@@ -39,7 +39,8 @@ export function useAnomalyPages(scope: Scope, filters: AnomalyFilters, sort: str
   const parameters = { ...anomalyParameters(scope, filters, sort), limit: PAGE_ROWS };
   return useInfiniteQuery({
     queryKey: ["anomalies", "pages", parameters],
-    queryFn: ({ signal, pageParam }) => client.fetchAnomalies({ ...parameters, cursor: pageParam || undefined }, signal),
+    queryFn: ({ signal, pageParam }) =>
+      client.fetchAnomalies({ ...parameters, cursor: pageParam || undefined }, signal),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
@@ -62,7 +63,7 @@ export function useAnomalies(scope: Scope, filters: AnomalyFilters, sort: string
   });
 }
 
-/** What is open anywhere, whatever page and scope are shown. */
+/** How many are not closed anywhere, whatever page and scope are shown, and the worst that nobody has seen. */
 export function useOpenAnomalies() {
   const parameters = { from: "now-1h", state: "open", sort: "-severity", limit: 1 };
   return useQuery({

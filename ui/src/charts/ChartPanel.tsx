@@ -83,14 +83,7 @@ export function ChartPanel(props: ChartPanelProps) {
         </figcaption>
         {model ? (
           asTable ? (
-            <ChartTable
-              model={model}
-              marks={marks}
-              title={title}
-              height={height}
-              zone={zone}
-              format={props.format}
-            />
+            <ChartTable model={model} marks={marks} title={title} height={height} zone={zone} format={props.format} />
           ) : (
             <div className="relative -ml-1">
               <TimeChart

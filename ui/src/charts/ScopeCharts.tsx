@@ -37,7 +37,15 @@ export function ScopeCharts({ scope, series, expectations }: ScopeChartsProps) {
   const chart = { error: series.error, retry: () => void series.refetch(), refreshing: series.isPlaceholderData };
   return (
     <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
-      <ChartPanel title="Response time" note="ms" model={models?.time} marks={marks.time} format={latency} floor={10} {...chart} />
+      <ChartPanel
+        title="Response time"
+        note="ms"
+        model={models?.time}
+        marks={marks.time}
+        format={latency}
+        floor={10}
+        {...chart}
+      />
       <ChartPanel
         title="Error rate"
         note="% of requests"

@@ -8,6 +8,7 @@ export const LANE_PX = 16; // Above the plot, so that glyphs and labels never co
 const SHADE_ALPHA = 0.13;
 const SHADE_MIN_PX = 2;
 const LABEL_PX = 11;
+const GLYPH_PX = 14; // A marker may stand where a moment is.
 
 export function drawBelow(chart: uPlot, marks: ChartMarks | undefined, now_ms: number): void {
   if (!marks) return;
@@ -66,58 +67,56 @@ function drawLimit(chart: uPlot, ctx: CanvasRenderingContext2D, limit: NonNullab
   ctx.lineTo(xOf(chart, limit.to_ms), y);
   ctx.stroke();
   const right = Math.min(xOf(chart, limit.to_ms), chart.bbox.left + chart.bbox.width);
-  label(chart, ctx, limit.label, right - 4 * devicePixelRatio, y - 9 * devicePixelRatio, token("--critical"), "right");
+  label(chart, ctx, limit.label, right - 4 * devicePixelRatio, y - 9 * devicePixelRatio, token("--critical"));
 }
 
-/** In the lane, left to right; a label that would cover the one before it is left out, the line stays. */
+/** In the lane, right of the line or else left of it; a label without room is left out, the line stays. */
 function drawMomentLabels(chart: uPlot, moments: NonNullable<ChartMarks["moments"]>): void {
   const { ctx, bbox } = chart;
+  const gap = GLYPH_PX * devicePixelRatio;
+  const y = bbox.top - (LANE_PX / 2) * devicePixelRatio;
   let free = bbox.left;
   ctx.save();
   for (const moment of moments.toSorted((a, b) => a.at_ms - b.at_ms)) {
     const x = xOf(chart, moment.at_ms);
-    if (x < bbox.left || x > bbox.left + bbox.width || moment.label === "") continue;
-    const from = Math.max(free, x + 9 * devicePixelRatio);
-    const drawn = label(
-      chart,
-      ctx,
-      moment.label,
-      from,
-      bbox.top - (LANE_PX / 2) * devicePixelRatio,
-      token(moment.color),
-      "left",
-    );
-    free = from + drawn + 12 * devicePixelRatio;
+    if (moment.label === "" || x < bbox.left || x > bbox.left + bbox.width) continue;
+    setFont(ctx);
+    const width = ctx.measureText(moment.label).width;
+    const places = [Math.max(free, x + gap), x - gap - width];
+    const left = places.find((place) => place >= free && place + width <= bbox.left + bbox.width);
+    if (left === undefined) continue;
+    ctx.fillStyle = token(moment.color);
+    ctx.fillText(moment.label, left, y);
+    free = left + width + gap;
   }
   ctx.restore();
 }
 
-/** Text in the lane stands free; text inside the plot, aligned to the right, covers what is below it. */
+/** Text inside the plot, right-aligned, covers what is below it. */
 function label(
   chart: uPlot,
   ctx: CanvasRenderingContext2D,
   text: string,
-  x: number,
+  right: number,
   y: number,
   color: string,
-  align: "left" | "right",
-): number {
-  ctx.font = `${LABEL_PX * devicePixelRatio}px "Inter Variable", system-ui, sans-serif`;
-  ctx.textBaseline = "middle";
+): void {
+  setFont(ctx);
   const width = ctx.measureText(text).width;
-  const right = chart.bbox.left + chart.bbox.width;
-  const left = Math.min(align === "right" ? x - width : x, right - width);
-  if (align === "right") {
-    const pad = 3 * devicePixelRatio;
-    ctx.globalAlpha = 0.8;
-    ctx.fillStyle = token("--surface");
-    ctx.fillRect(left - pad, y - 7 * devicePixelRatio, width + 2 * pad, 14 * devicePixelRatio);
-    ctx.globalAlpha = 1;
-  }
-  ctx.textAlign = "left";
+  const left = Math.max(chart.bbox.left, right - width);
+  const pad = 3 * devicePixelRatio;
+  ctx.globalAlpha = 0.8;
+  ctx.fillStyle = token("--surface");
+  ctx.fillRect(left - pad, y - 7 * devicePixelRatio, width + 2 * pad, 14 * devicePixelRatio);
+  ctx.globalAlpha = 1;
   ctx.fillStyle = color;
   ctx.fillText(text, left, y);
-  return width;
+}
+
+function setFont(ctx: CanvasRenderingContext2D): void {
+  ctx.font = `${LABEL_PX * devicePixelRatio}px "Inter Variable", system-ui, sans-serif`;
+  ctx.textBaseline = "middle";
+  ctx.textAlign = "left";
 }
 
 function vertical(chart: uPlot, ctx: CanvasRenderingContext2D, at_ms: number): void {

@@ -20,7 +20,7 @@ export function anomalyRows(marks: ChartMarks | undefined, time_ms: number, step
   return anomaliesAt(marks.anomalies, time_ms, time_ms + step_ms).map((anomaly) => ({
     color: token(severityColor(anomaly.severity)),
     label: anomalyTitle(anomaly),
-    value: ratioText(anomaly)?.replace(" expected", "") ?? "",
+    value: ratioText(anomaly) ?? "",
   }));
 }
 
@@ -34,7 +34,9 @@ export function spokenMarks(
   const edges = bandAt(marks.band, time_ms);
   return [
     ...(edges ? [`expected ${format(edges.lower)} to ${format(edges.upper)}`] : []),
-    ...anomaliesAt(marks.anomalies, time_ms, time_ms + step_ms).map((item) => `${anomalyTitle(item)}, ${item.sentence}`),
+    ...anomaliesAt(marks.anomalies, time_ms, time_ms + step_ms).map(
+      (item) => `${anomalyTitle(item)}, ${item.sentence}`,
+    ),
     ...deployedIn(marks, time_ms, step_ms).map(deploymentTitle),
   ];
 }

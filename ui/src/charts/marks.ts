@@ -36,8 +36,7 @@ export interface ChartMarks {
 }
 
 export type MarkEvent = { at_ms: number } & (
-  | { type: "anomaly"; anomaly: Anomaly }
-  | { type: "deployment"; deployment: DeploymentMark }
+  { type: "anomaly"; anomaly: Anomaly } | { type: "deployment"; deployment: DeploymentMark }
 );
 
 export interface MarkCluster {

@@ -21,7 +21,7 @@ export function AnomalyItems({ anomalies, withEndpoint, unlinked }: AnomalyItems
   const zone = useZone();
   const now_ms = useNow();
   return (
-    <ul className="divide-y divide-line text-xs">
+    <ul className="@container divide-y divide-line text-xs">
       {anomalies.map((item) => {
         const words = (
           <>
@@ -33,13 +33,13 @@ export function AnomalyItems({ anomalies, withEndpoint, unlinked }: AnomalyItems
             {bodyOf(item)}
           </>
         );
-        const place = "min-w-0 flex-1 truncate max-md:order-last max-md:basis-full";
+        const place = "min-w-0 flex-1 truncate @max-2xl:order-last @max-2xl:basis-full";
         return (
           <li key={item.id} className="flex min-h-10 flex-wrap items-center gap-x-3 px-3 py-1" title={item.sentence}>
-            <span className="w-24 shrink-0 whitespace-nowrap text-muted">
+            <span className="w-24 shrink-0 whitespace-nowrap text-muted @max-2xl:w-auto">
               {dayMonth(item.onset_ms, zone)}, {clock(item.onset_ms, zone)}
             </span>
-            <span className="w-18 shrink-0">
+            <span className="w-18 shrink-0 @max-2xl:w-auto">
               <SeverityChip severity={item.severity} over={item.closed_ms !== null} />
             </span>
             {unlinked ? (
@@ -49,15 +49,17 @@ export function AnomalyItems({ anomalies, withEndpoint, unlinked }: AnomalyItems
                 {words}
               </AnomalyLink>
             )}
-            <span className="max-w-40 shrink-0 truncate text-muted">{environmentNameOf(item.environment)}</span>
+            <span className="max-w-40 min-w-0 truncate text-muted @max-2xl:ml-auto @max-2xl:max-w-28">
+              {environmentNameOf(item.environment)}
+            </span>
             <span
-              className="w-14 shrink-0 text-right whitespace-nowrap text-muted"
+              className="w-14 shrink-0 text-right whitespace-nowrap text-muted @max-2xl:w-auto"
               title={item.close_reason ? CLOSE_NAMES[item.close_reason] : "open"}
             >
               {lasted(item, now_ms)}
             </span>
             {!unlinked && (
-              <span className="flex w-30 shrink-0 max-md:w-auto">
+              <span className="flex w-30 shrink-0 @max-2xl:w-auto">
                 <HandledChip anomaly={item} />
               </span>
             )}

@@ -25,7 +25,11 @@ export function CloseDialog({ ids, onClose, onDone }: CloseDialogProps) {
     void act({ ids, action: "close", note: note.trim() || null });
   }
   return (
-    <Modal title={`Close ${plural(ids.length, "anomaly", "anomalies")}`} open onOpenChange={(open) => !open && onClose()}>
+    <Modal
+      title={`Close ${plural(ids.length, "anomaly", "anomalies")}`}
+      open
+      onOpenChange={(open) => !open && onClose()}
+    >
       <ul className="mb-3 flex flex-col gap-1">
         {named.slice(0, NAMED_MAX).map((item) => (
           <li key={item.id} className="truncate">

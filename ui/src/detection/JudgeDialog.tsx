@@ -144,7 +144,8 @@ function Preview({ preview, refreshing }: { preview: VerdictPreview; refreshing:
                 </td>
                 <td className="px-2 text-muted">{SIGNAL_NAMES[item.signal]}</td>
                 <td className="py-1 text-right whitespace-nowrap">
-                  {score(item.threshold_before)} → <strong className="font-semibold">{score(item.threshold_after)}</strong>
+                  {score(item.threshold_before)} →{" "}
+                  <strong className="font-semibold">{score(item.threshold_after)}</strong>
                 </td>
               </tr>
             ))}

@@ -25,7 +25,12 @@ export function SeverityGlyph({
   const paint = inherit ? "currentColor" : `var(${color})`;
   return (
     <svg width={size} height={size} viewBox="0 0 12 12" aria-hidden="true" className="shrink-0">
-      <path d={path} fill={severity === "high" ? "none" : paint} stroke={paint} strokeWidth={severity === "high" ? 2 : 0} />
+      <path
+        d={path}
+        fill={severity === "high" ? "none" : paint}
+        stroke={paint}
+        strokeWidth={severity === "high" ? 2 : 0}
+      />
     </svg>
   );
 }

@@ -12,7 +12,8 @@ const TINTS: Record<Severity, string> = {
   low: "text-muted",
 };
 
-const CHIP = "inline-flex h-5.5 max-w-full shrink-0 items-center gap-1.5 rounded px-1.5 text-[11px] leading-4 whitespace-nowrap";
+const CHIP =
+  "inline-flex h-5.5 max-w-full shrink-0 items-center gap-1.5 rounded px-1.5 text-[11px] leading-4 whitespace-nowrap";
 
 export function SeverityChip({ severity, over }: { severity: Severity; over?: boolean }) {
   return (

@@ -12,7 +12,8 @@ describe("anomalies belong together", () => {
   test("when they began together in one service", () => {
     expect(ids([at("b", TOGETHER_MS, "orders", "aws"), at("a", 0, "orders", "gcp")])).toEqual(["ba"]);
   });
-  test("or in one environment", () => expect(ids([at("b", 1, "orders", "aws"), at("a", 0, "users", "aws")])).toEqual(["ba"]));
+  test("or in one environment", () =>
+    expect(ids([at("b", 1, "orders", "aws"), at("a", 0, "users", "aws")])).toEqual(["ba"]));
   test("not when nothing is shared", () => {
     expect(ids([at("b", 1, "orders", "aws"), at("a", 0, "users", "gcp")])).toEqual(["b", "a"]);
   });
@@ -33,11 +34,21 @@ test("every anomaly is in exactly one group, whatever the order", () => {
   const random = randomFrom(3);
   for (let round = 0; round < 200; round += 1) {
     const list = Array.from({ length: Math.floor(random() * 40) }, (_, index) =>
-      at(String(index), Math.floor(random() * 2_000_000), `s${Math.floor(random() * 3)}`, `e${Math.floor(random() * 3)}`),
+      at(
+        String(index),
+        Math.floor(random() * 2_000_000),
+        `s${Math.floor(random() * 3)}`,
+        `e${Math.floor(random() * 3)}`,
+      ),
     );
     const sets = (order: typeof list) =>
       groupAnomalies(order)
-        .map((group) => group.anomalies.map((item) => Number(item.id)).sort((a, b) => a - b).join())
+        .map((group) =>
+          group.anomalies
+            .map((item) => Number(item.id))
+            .sort((a, b) => a - b)
+            .join(),
+        )
         .sort();
     const groups = sets(list);
     expect(groups.join().split(",").filter(Boolean).length).toBe(list.length);

@@ -24,7 +24,8 @@ describe("keys", () => {
   test("Escape clears the selection and keeps the cursor", () => {
     expect(reduceList(after("jxjx"), { type: "clear" }, IDS)).toEqual({ active: "b", selected: [] });
   });
-  test("capital letters are the same keys", () => expect(intentOf("A", true, false)).toEqual(intentOf("a", true, false)));
+  test("capital letters are the same keys", () =>
+    expect(intentOf("A", true, false)).toEqual(intentOf("a", true, false)));
   test("the setting turns letters off, and only them", () => {
     for (const key of "jkxacfeu") expect(intentOf(key, false, false)).toBeNull();
     expect(intentOf("Enter", false, false)).toEqual({ type: "open" });

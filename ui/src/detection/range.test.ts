@@ -36,7 +36,9 @@ test("every range is one, holds the anomaly and ends before the future", () => {
     const range = resolveRange(around.from, around.to, now_ms)!;
     expect(range).not.toBeNull();
     expect(range.to_ms).toBeLessThanOrEqual(now_ms);
-    expect(range.to_ms).toBeGreaterThanOrEqual(Math.min(now_ms, Math.floor((item.closed_ms ?? now_ms) / MINUTE) * MINUTE));
+    expect(range.to_ms).toBeGreaterThanOrEqual(
+      Math.min(now_ms, Math.floor((item.closed_ms ?? now_ms) / MINUTE) * MINUTE),
+    );
     const before = windowBefore(item, now_ms);
     expect(before.to).toBe(windowOf(item).from);
     expect(resolveRange(before.from, before.to, now_ms)).not.toBeNull();

@@ -1,20 +1,37 @@
 import { describe, expect, test } from "vitest";
 import type { DetectionSettings } from "../api/detectionTypes";
-import { endpointOverride, EVERYTHING, missingIn, targetText, trimmed, withEndpointBudget, withSensitivity } from "./rules";
+import {
+  endpointOverride,
+  EVERYTHING,
+  missingIn,
+  targetText,
+  trimmed,
+  withEndpointBudget,
+  withSensitivity,
+} from "./rules";
 
 const SETTINGS: DetectionSettings = {
   sensitivity: "medium",
   false_alarms_per_week: 1,
   min_change: { latency_ms: 5, latency_ratio: 0.2, error_requests: 5, error_share: 0.005, traffic_ratio: 0.5 },
   overrides: [
-    { ...EVERYTHING, id: "1", scope: "endpoint", endpoint_id: "a", signal: "traffic", false_alarms_per_week: null, note: "" },
+    {
+      ...EVERYTHING,
+      id: "1",
+      scope: "endpoint",
+      endpoint_id: "a",
+      signal: "traffic",
+      false_alarms_per_week: null,
+      note: "",
+    },
   ],
   maintenance: [],
 };
 
 describe("sensitivity", () => {
   test("a preset sets its number", () => expect(withSensitivity(SETTINGS, "high").false_alarms_per_week).toBe(5));
-  test("custom keeps the number there is", () => expect(withSensitivity(SETTINGS, "custom").false_alarms_per_week).toBe(1));
+  test("custom keeps the number there is", () =>
+    expect(withSensitivity(SETTINGS, "custom").false_alarms_per_week).toBe(1));
 });
 
 describe("what a rule is about", () => {
@@ -25,7 +42,10 @@ describe("what a rule is about", () => {
       "service orders on AWS",
     );
     expect(
-      targetText({ scope: "series", service: null, endpoint_id: "a", environment: "gcp/production/x", signal: "traffic" }, name),
+      targetText(
+        { scope: "series", service: null, endpoint_id: "a", environment: "gcp/production/x", signal: "traffic" },
+        name,
+      ),
     ).toBe("traffic of GET /quotes on GCP x");
   });
   test("is asked for until it is complete", () => {
@@ -34,7 +54,9 @@ describe("what a rule is about", () => {
     expect(missingIn({ ...EVERYTHING, scope: "series", endpoint_id: "a", environment: "aws" })).toBeNull();
   });
   test("has no field that its scope has no use for", () => {
-    expect(trimmed({ scope: "all", service: "orders", endpoint_id: "a", environment: "", signal: null })).toEqual(EVERYTHING);
+    expect(trimmed({ scope: "all", service: "orders", endpoint_id: "a", environment: "", signal: null })).toEqual(
+      EVERYTHING,
+    );
   });
 });
 
@@ -46,7 +68,9 @@ describe("the budget of an endpoint", () => {
   });
   test("is replaced in its place and keeps its id", () => {
     const first = { ...SETTINGS, overrides: [{ ...withEndpointBudget(SETTINGS, "a", 3, "").overrides[1]!, id: "9" }] };
-    expect(withEndpointBudget(first, "a", null, "").overrides).toEqual([{ ...first.overrides[0]!, false_alarms_per_week: null }]);
+    expect(withEndpointBudget(first, "a", null, "").overrides).toEqual([
+      { ...first.overrides[0]!, false_alarms_per_week: null },
+    ]);
   });
   test("goes away, and nothing else does", () => {
     expect(withEndpointBudget(withEndpointBudget(SETTINGS, "a", 3, ""), "a", undefined, "")).toEqual(SETTINGS);

@@ -85,5 +85,8 @@ export function withEndpointBudget(
     false_alarms_per_week: budget,
     note,
   };
-  return { ...settings, overrides: known ? settings.overrides.map((item) => (item === known ? next : item)) : [...others, next] };
+  return {
+    ...settings,
+    overrides: known ? settings.overrides.map((item) => (item === known ? next : item)) : [...others, next],
+  };
 }

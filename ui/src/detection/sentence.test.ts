@@ -11,7 +11,9 @@ const SLOW = anomaly({
 
 describe("the sentence", () => {
   test("of a row says what its columns do not", () => {
-    expect(bodyOf(SLOW)).toBe("is slow: p95 471 ms, usually 144 to 220 ms (2.6x); 310 of 1,200 requests slower than usual");
+    expect(bodyOf(SLOW)).toBe(
+      "is slow: p95 471 ms, usually 144 to 220 ms (2.6x); 310 of 1,200 requests slower than usual",
+    );
   });
   test("on its page has the clock of the screen", () => {
     expect(bodyInZone(SLOW, "Asia/Kolkata", LATER)).toContain("p95 471 ms since Nov 20, 18:08 UTC+5:30, usually");

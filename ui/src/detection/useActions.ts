@@ -83,7 +83,11 @@ function doneSentence(action: AnomalyAction, before: Anomaly[], adjustments: Adj
     ? `${only.endpoint.method} ${only.endpoint.route}`
     : plural(action.ids.length, "anomaly", "anomalies");
   const done = `${doneText(action.action, action.verdict)}: ${what}.`;
-  return [done, adjustments[0]?.sentence, adjustments.length > 1 ? `And ${plural(adjustments.length - 1, "relative")}.` : ""]
+  return [
+    done,
+    adjustments[0]?.sentence,
+    adjustments.length > 1 ? `And ${plural(adjustments.length - 1, "relative")}.` : "",
+  ]
     .filter(Boolean)
     .join(" ");
 }

@@ -27,7 +27,8 @@ export function useSaveSettings(): SaveSettings {
       };
       try {
         await save(next);
-        const undo = before && (() => void save(before).then(() => showToast({ text: "Taken back", tone: "done" }), failed));
+        const undo =
+          before && (() => void save(before).then(() => showToast({ text: "Taken back", tone: "done" }), failed));
         showToast({ text: done, tone: "done", undo });
         return true;
       } catch (error) {

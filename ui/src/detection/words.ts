@@ -107,16 +107,27 @@ export function signalText(signal: Signal, value: number | null): string {
   return measureText(signal === "traffic" ? "requests_per_minute" : "error_rate", value);
 }
 
-/** "2.6× expected"; null when nothing was expected or nothing is different. */
-export function ratioText(anomaly: Anomaly): string | null {
-  const { ratio } = anomaly;
+/** "2.6×", as exact as it matters; null when nothing was expected. */
+export function ratioText({ ratio }: Anomaly): string | null {
   if (ratio === null || !Number.isFinite(ratio)) return null;
-  return `${threeDigits(ratio)}× expected`;
+  return `${ratio >= 100 ? "over 100" : ratio.toFixed(ratio >= 10 ? 0 : ratio >= 1 ? 1 : 2)}×`;
 }
 
-export function expectedText(anomaly: Anomaly): string {
-  const { measure, lower, upper } = anomaly;
-  return `${measureText(measure, lower)} to ${measureText(measure, upper)}`;
+const SHORT_NAMES: Record<AnomalyMeasure, string> = {
+  latency_ms_p50: "p50",
+  latency_ms_p95: "p95",
+  latency_ms_p99: "p99",
+  slow_share: "slow",
+  error_rate: "5xx",
+  client_error_rate: "4xx",
+  requests_per_minute: "traffic",
+};
+
+/** "p95 471 ms, 2.6× expected": what a chip has room for. */
+export function shortText(anomaly: Anomaly): string {
+  const ratio = ratioText(anomaly);
+  const value = `${SHORT_NAMES[anomaly.measure]} ${measureText(anomaly.measure, anomaly.observed)}`;
+  return ratio ? `${value}, ${ratio} expected` : value;
 }
 
 export function score(value: number | null | undefined): string {

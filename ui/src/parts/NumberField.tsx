@@ -22,10 +22,10 @@ export function NumberField({ label, unit, value, low, high, bare, disabled, onC
   const number = Number(typed);
   const bad = typed.trim() === "" || !Number.isFinite(number) || number < low || number > high;
   return (
-    <label className="flex flex-wrap items-center gap-x-2 gap-y-1">
-      <span className={bare ? "sr-only" : "min-w-44 flex-1"}>{label}</span>
+    <label className="flex items-center gap-2">
+      <span className={bare ? "sr-only" : "min-w-0 flex-1"}>{label}</span>
       <input
-        className={`control w-24 bg-bg text-right ${bad ? "border-critical" : ""}`}
+        className={`control w-20 shrink-0 bg-bg text-right ${bad ? "border-critical" : ""}`}
         inputMode="decimal"
         value={typed}
         disabled={disabled}
@@ -37,7 +37,7 @@ export function NumberField({ label, unit, value, low, high, bare, disabled, onC
         }}
         onBlur={() => bad && setTyped(String(value))}
       />
-      <span className="min-w-14 text-xs text-muted">{bad ? `${low} to ${high}` : unit}</span>
+      <span className="min-w-14 shrink-0 text-xs text-muted">{bad ? `${low} to ${high}` : unit}</span>
     </label>
   );
 }

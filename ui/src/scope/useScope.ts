@@ -24,8 +24,7 @@ export function useSetScope(): (patch: Partial<Scope>, replace?: boolean) => voi
     (patch, replace = false) => {
       void navigate({
         to: ".",
-        search: (previous: Search) =>
-          encodeScope({ ...decodeScope(previous, from_default), ...patch }, from_default),
+        search: (previous: Search) => encodeScope({ ...decodeScope(previous, from_default), ...patch }, from_default),
         replace,
         resetScroll: false,
       } as never);

@@ -52,10 +52,10 @@ export function Sidebar({ drawer, onNavigate }: { drawer?: boolean; onNavigate?:
   );
 }
 
-/** How many nobody has looked at yet, filled when one of them is critical. */
+/** How many are not over, in the colour of the worst that nobody has acknowledged. */
 function OpenCount({ compact }: { compact: boolean }) {
   const { data } = useOpenAnomalies();
-  const open = data?.counts.open ?? 0;
+  const open = (data?.counts.open ?? 0) + (data?.counts.acknowledged ?? 0);
   if (open === 0) return null;
   const worst = data?.items[0]?.severity;
   const tint =
@@ -63,12 +63,16 @@ function OpenCount({ compact }: { compact: boolean }) {
       ? "bg-critical text-surface"
       : worst === "high"
         ? "bg-critical-tint text-critical"
-        : "bg-warn-tint text-warn";
+        : worst
+          ? "bg-warn-tint text-warn"
+          : "bg-bg text-muted";
   return (
     <span
       data-open-count
       className={`ml-auto min-w-5 rounded px-1.5 text-center text-[11px] leading-5 font-medium ${tint} ${
-        compact ? "max-rail:absolute max-rail:top-0 max-rail:right-0 max-rail:min-w-4 max-rail:px-1 max-rail:leading-4" : ""
+        compact
+          ? "max-rail:absolute max-rail:top-0 max-rail:right-0 max-rail:min-w-4 max-rail:px-1 max-rail:leading-4"
+          : ""
       }`}
     >
       {open > 99 ? "99+" : open}

@@ -68,8 +68,17 @@ export default function AnomaliesPage() {
             >
               <ListFilter size={14} aria-hidden /> Filters
             </button>
-            <StateTabs value={stateTab(scope)} counts={first?.counts} onChange={(state) => setScope({ state, sel: "" })} />
-            <SearchField label="Search anomalies" value={scope.q} onChange={(q) => setScope({ q }, true)} className="w-50 max-md:order-3 max-md:w-full" />
+            <StateTabs
+              value={stateTab(scope)}
+              counts={first?.counts}
+              onChange={(state) => setScope({ state, sel: "" })}
+            />
+            <SearchField
+              label="Search anomalies"
+              value={scope.q}
+              onChange={(q) => setScope({ q }, true)}
+              className="w-50 max-md:order-3 max-md:w-full"
+            />
             <p className="sr-only" role="status">
               {first ? plural(first.total, "anomaly", "anomalies") : ""}
             </p>

@@ -50,7 +50,10 @@ export function AnomalyRow(props: AnomalyRowProps) {
       onClick={(event) => (event.target as HTMLElement).closest("a, input, label") ?? onOpen()}
     >
       {line.grouped && (
-        <span aria-hidden className={`absolute top-0 left-1.5 w-px bg-line-strong ${line.last ? "bottom-3" : "bottom-0"}`} />
+        <span
+          aria-hidden
+          className={`absolute top-0 left-1.5 w-px bg-line-strong ${line.last ? "bottom-3" : "bottom-0"}`}
+        />
       )}
       <Layout {...props} over={over} />
     </div>
@@ -93,7 +96,9 @@ function WideCells({ line: { anomaly }, selected, onToggle, now_ms, zone, over }
       </span>
       <span role="gridcell" className="flex min-w-0 flex-col items-start">
         <HandledChip anomaly={anomaly} />
-        {anomaly.assignee && <span className="max-w-full truncate px-1.5 text-[11px] text-muted">{anomaly.assignee}</span>}
+        {anomaly.assignee && (
+          <span className="max-w-full truncate px-1.5 text-[11px] text-muted">{anomaly.assignee}</span>
+        )}
       </span>
     </>
   );

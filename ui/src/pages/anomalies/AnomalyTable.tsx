@@ -50,7 +50,18 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
   const [active, setActive] = useState<string | null>(lastOpened);
   const [hovered, setHovered] = useState(false);
   const [dialog, setDialog] = useState<{ type: "judge" | "close"; ids: string[] } | null>(null);
-  const view = JSON.stringify([scope.state, scope.severity, scope.signal, scope.kind, scope.q, scope.env, scope.ep, scope.from, scope.to, sort]);
+  const view = JSON.stringify([
+    scope.state,
+    scope.severity,
+    scope.signal,
+    scope.kind,
+    scope.q,
+    scope.env,
+    scope.ep,
+    scope.from,
+    scope.to,
+    sort,
+  ]);
   const reading = hovered || active !== null || selected.length > 0;
   const { shown, waiting, release } = useHeldBack(anomalies, reading && sort === SORT_DEFAULT, view);
   const lines = useMemo(() => listLines(shown, sort === SORT_DEFAULT), [shown, sort]);
@@ -140,7 +151,11 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
         onPointerLeave={() => setHovered(false)}
       >
         <HeadRow narrow={narrow} />
-        <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() + (selected.length > 0 ? 64 : 0) }}>
+        <div
+          role="rowgroup"
+          className="relative"
+          style={{ height: virtualizer.getTotalSize() + (selected.length > 0 ? 64 : 0) }}
+        >
           {visible.map((item) => {
             const line = lines[item.index]!;
             const place = { height: item.size, transform: `translateY(${item.start}px)` };

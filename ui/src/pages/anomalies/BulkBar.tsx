@@ -26,7 +26,13 @@ export function BulkBar({ count, onAct, onClear }: BulkBarProps) {
         {count.toLocaleString("en")} selected
       </span>
       {ACTIONS.map(({ name, label, key, icon: Icon }) => (
-        <button key={name} type="button" className="control bg-raised" onClick={() => onAct(name)} aria-keyshortcuts={key || undefined}>
+        <button
+          key={name}
+          type="button"
+          className="control bg-raised"
+          onClick={() => onAct(name)}
+          aria-keyshortcuts={key || undefined}
+        >
           <Icon size={14} className="text-muted" aria-hidden /> {label}
           {key && (
             <kbd className="font-mono text-[11px] text-muted max-md:hidden" aria-hidden>

@@ -23,7 +23,11 @@ export function CalmState({ scope }: { scope: Scope }) {
           <button type="button" className="control" onClick={() => setScope({ ...NO_FILTERS, state: "" })}>
             Clear all filters
           </button>
-          <button type="button" className="control" onClick={() => setScope({ ...NO_FILTERS, state: "all", from: "now-30d", to: "now" })}>
+          <button
+            type="button"
+            className="control"
+            onClick={() => setScope({ ...NO_FILTERS, state: "all", from: "now-30d", to: "now" })}
+          >
             All of the last 30 days
           </button>
         </div>
@@ -48,7 +52,9 @@ function Calm({ scope }: { scope: Scope }) {
           {last_ms > 0 ? `Calm for ${ago(last_ms, now_ms).replace(" ago", "")}` : "Nothing is open"}
         </h2>
         <p className="max-w-xl text-muted">
-          {status ? watchedText(status.series_watched, status.series_learning) : "Every series is within what is expected."}
+          {status
+            ? watchedText(status.series_watched, status.series_learning)
+            : "Every series is within what is expected."}
           {last_ms > 0 && ` The last anomaly ended ${dateTime(last_ms, zone)}.`}
           {status?.watermark_ms != null && ` Checked up to ${dateTime(status.watermark_ms, zone)}.`}
         </p>

@@ -22,7 +22,9 @@ export function StateTabs({ value, counts, onChange }: StateTabsProps) {
           onClick={() => onChange(tab)}
         >
           {name}
-          <span className="min-w-4 text-right text-xs font-normal text-muted">{counts ? countOf(tab, counts) : ""}</span>
+          <span className="min-w-4 text-right text-xs font-normal text-muted">
+            {counts ? countOf(tab, counts) : ""}
+          </span>
         </button>
       ))}
     </div>

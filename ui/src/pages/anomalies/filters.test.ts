@@ -31,7 +31,8 @@ describe("words in a link", () => {
 });
 
 test("a link carries everything and says only what is not the default", () => {
-  const query = "?from=now-1h&q=orders&sort=-severity&sel=0123456789abcdef&state=closed&severity=critical,high&kind=surge";
+  const query =
+    "?from=now-1h&q=orders&sort=-severity&sel=0123456789abcdef&state=closed&severity=critical,high&kind=surge";
   expect(writeSearch(encodeScope(read(query), "now-7d"))).toBe(query);
   expect(writeSearch(encodeScope(read("?from=now-7d"), "now-7d"))).toBe("");
 });

@@ -57,7 +57,9 @@ export function selectedIds(scope: Pick<Scope, "sel">): string[] {
 
 export function isFiltered(scope: Scope): boolean {
   const { env, ep, service, method, status, version, severity, signal, kind, q } = scope;
-  return [env, ep, service, method, status, version, severity, signal, kind].some((list) => list.length > 0) || q !== "";
+  return (
+    [env, ep, service, method, status, version, severity, signal, kind].some((list) => list.length > 0) || q !== ""
+  );
 }
 
 export const NO_FILTERS: Partial<Scope> = {

@@ -10,7 +10,8 @@ describe("lines of the list", () => {
   test("head a group of several", () => {
     expect(listLines(pair, true).map((line) => line.type)).toEqual(["group", "anomaly", "anomaly"]);
   });
-  test("do not head one alone", () => expect(listLines([pair[0]!], true).map((line) => line.type)).toEqual(["anomaly"]));
+  test("do not head one alone", () =>
+    expect(listLines([pair[0]!], true).map((line) => line.type)).toEqual(["anomaly"]));
   test("do not group another order", () => expect(listLines(pair, false)).toHaveLength(2));
   test("say what is shared", () => expect(sharedPlace(pair, (id) => id.toUpperCase())).toBe("orders on AWS and GCP"));
 });

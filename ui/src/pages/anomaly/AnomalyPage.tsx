@@ -226,4 +226,3 @@ function Evidence({ detail, scope }: { detail: AnomalyDetail; scope: Scope }) {
     </>
   );
 }
-

@@ -18,7 +18,13 @@ const ROWS_MAX = 8;
 
 export function DifferencePanel({ anomaly, scope }: { anomaly: Anomaly; scope: Scope }) {
   const now_ms = useNow();
-  const place = { ...DEFAULT_SCOPE, tz: scope.tz, live: scope.live, env: [anomaly.environment], ep: [anomaly.endpoint.id] };
+  const place = {
+    ...DEFAULT_SCOPE,
+    tz: scope.tz,
+    live: scope.live,
+    env: [anomaly.environment],
+    ep: [anomaly.endpoint.id],
+  };
   const during = useFacets({ ...place, ...windowOf(anomaly) }, FIELDS);
   const before = useFacets({ ...place, ...windowBefore(anomaly, now_ms) }, FIELDS);
   const error = during.error ?? before.error;
@@ -132,7 +138,9 @@ function Elsewhere({ anomaly, scope }: { anomaly: Anomaly; scope: Scope }) {
     <section aria-labelledby="elsewhere" className="px-3 pt-3 pb-2 text-xs">
       <h3 id="elsewhere" className="mb-1 flex text-muted">
         The same endpoint elsewhere
-        <span className="ml-auto">{anomaly.signal === "latency" ? "p95" : anomaly.signal === "traffic" ? "req/s" : "errors"}, during</span>
+        <span className="ml-auto">
+          {anomaly.signal === "latency" ? "p95" : anomaly.signal === "traffic" ? "req/s" : "errors"}, during
+        </span>
       </h3>
       <ul>
         {environments.map(({ environment, stats, previous }) => {

@@ -30,7 +30,9 @@ export function Headline({ anomaly, onFalsePositive, onClose }: HeadlineProps) {
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-muted">
           <SeverityChip severity={anomaly.severity} over={over} />
           <span className={over ? "" : "font-medium text-text"} title={dateTime(anomaly.onset_ms, zone)}>
-            {over ? `lasted ${lasted(anomaly, now_ms)}, ${closedText(anomaly, zone)}` : `open ${lasted(anomaly, now_ms)}`}
+            {over
+              ? `lasted ${lasted(anomaly, now_ms)}, ${closedText(anomaly, zone)}`
+              : `open ${lasted(anomaly, now_ms)}`}
           </span>
           <span>
             detected {clockSeconds(anomaly.detected_ms, zone)}, {duration(anomaly.detected_ms - anomaly.onset_ms)} after
@@ -81,12 +83,20 @@ function Actions({ anomaly, onFalsePositive, onClose }: HeadlineProps) {
       className="flex w-104 shrink-0 flex-wrap content-start justify-end gap-2 max-rail:w-auto max-rail:justify-start"
     >
       {state === "open" && (
-        <ActionButton primary shortcut="A" icon={<Eye size={14} aria-hidden />} onClick={() => void act({ ids, action: "acknowledge" })}>
+        <ActionButton
+          primary
+          shortcut="A"
+          icon={<Eye size={14} aria-hidden />}
+          onClick={() => void act({ ids, action: "acknowledge" })}
+        >
           Acknowledge
         </ActionButton>
       )}
       {state === "acknowledged" && (
-        <ActionButton icon={<EyeOff size={14} aria-hidden />} onClick={() => void act({ ids, action: "unacknowledge" })}>
+        <ActionButton
+          icon={<EyeOff size={14} aria-hidden />}
+          onClick={() => void act({ ids, action: "unacknowledge" })}
+        >
           Unacknowledge
         </ActionButton>
       )}
@@ -94,7 +104,11 @@ function Actions({ anomaly, onFalsePositive, onClose }: HeadlineProps) {
         pressed={verdict === "confirmed"}
         shortcut="C"
         icon={<CircleCheck size={14} aria-hidden />}
-        onClick={() => void act(verdict === "confirmed" ? { ids, action: "clear_verdict" } : { ids, action: "judge", verdict: "confirmed" })}
+        onClick={() =>
+          void act(
+            verdict === "confirmed" ? { ids, action: "clear_verdict" } : { ids, action: "judge", verdict: "confirmed" },
+          )
+        }
       >
         Confirm
       </ActionButton>
@@ -142,7 +156,11 @@ interface ActionButtonProps {
 }
 
 function ActionButton({ icon, shortcut, primary, pressed, onClick, children }: ActionButtonProps) {
-  const look = primary ? "border-accent bg-accent font-medium text-on-accent" : pressed ? "border-accent bg-selected" : "";
+  const look = primary
+    ? "border-accent bg-accent font-medium text-on-accent"
+    : pressed
+      ? "border-accent bg-selected"
+      : "";
   return (
     <button
       type="button"
@@ -163,7 +181,8 @@ function ActionButton({ icon, shortcut, primary, pressed, onClick, children }: A
   );
 }
 
-const NUMBERS = /(\d[\d,.]* (?:%|ms|s|µs)(?![a-z])|\d[\d,.]* requests a minute|\(\d[\d.]*x\)|\d[\d,]* of \d[\d,]* requests)/g;
+const NUMBERS =
+  /(\d[\d,.]* (?:%|ms|s|µs)(?![a-z])|\d[\d,.]* requests a minute|\(\d[\d.]*x\)|\d[\d,]* of \d[\d,]* requests)/g;
 
 /** Numbers with their units stand out: they are what is looked for. */
 function Emphasised({ text }: { text: string }) {

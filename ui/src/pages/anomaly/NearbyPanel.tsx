@@ -40,7 +40,8 @@ export function NearbyPanel({ detail, className }: { detail: AnomalyDetail; clas
                   <>
                     <DeploymentGlyph />
                     <span className="min-w-0 truncate">
-                      {item.service} {item.version} <span className="text-muted">on {environmentNameOf(item.environment)}</span>
+                      {item.service} {item.version}{" "}
+                      <span className="text-muted">on {environmentNameOf(item.environment)}</span>
                     </span>
                   </>
                 }
@@ -59,12 +60,17 @@ export function NearbyPanel({ detail, className }: { detail: AnomalyDetail; clas
                 offset={item.id === anomaly.id ? "this" : offsetText(item.onset_ms - anomaly.onset_ms)}
                 title={item.sentence}
               >
-                <Bar anomaly={item} left={place(item.onset_ms)} right={place(item.closed_ms ?? now_ms)} faint={item.id !== anomaly.id} />
+                <Bar
+                  anomaly={item}
+                  left={place(item.onset_ms)}
+                  right={place(item.closed_ms ?? now_ms)}
+                  faint={item.id !== anomaly.id}
+                />
               </Lane>
             ))}
           </ul>
           <div className="mt-1 flex gap-2 text-[11px] text-muted">
-            <span className="w-[46%] shrink-0 pr-18 max-md:w-1/2" />
+            <span className="w-[46%] shrink-0 pr-24 max-md:w-1/2" />
             <span>{clock(from_ms, zone)}</span>
             <span className="ml-auto">{clock(to_ms, zone)}</span>
           </div>
@@ -86,7 +92,7 @@ function Lane({ name, offset, title, children }: LaneProps) {
     <li className="flex h-7 items-center gap-2" title={title}>
       <span className="flex w-[46%] shrink-0 items-center gap-1.5 max-md:w-1/2">
         <span className="flex min-w-0 flex-1 items-center gap-1.5">{name}</span>
-        <span className="w-16 shrink-0 text-right text-muted">{offset}</span>
+        <span className="w-22 shrink-0 text-right whitespace-nowrap text-muted">{offset}</span>
       </span>
       <span className="relative h-full min-w-0 flex-1 border-l border-line">{children}</span>
     </li>

@@ -43,18 +43,25 @@ export function WhyPanel({ detail, className }: { detail: AnomalyDetail; classNa
             </thead>
             <tbody>
               {tests.map((test) => (
-                <TestRow key={`${test.name}-${test.windows}`} test={test} signal={anomaly.signal} measure={anomaly.measure} />
+                <TestRow
+                  key={`${test.name}-${test.windows}`}
+                  test={test}
+                  signal={anomaly.signal}
+                  measure={anomaly.measure}
+                />
               ))}
             </tbody>
           </table>
         </div>
         <dl className="flex flex-wrap gap-x-6 gap-y-1 border-t border-line px-3 py-2 text-xs">
           <Fact name="Compared with">
-            {baseline.seasonal ? "the same hours of earlier days and weeks" : "the time before, without hours or weekdays"}
+            {baseline.seasonal
+              ? "the same hours of earlier days and weeks"
+              : "the time before, without hours or weekdays"}
           </Fact>
           <Fact name="Learnt from">
-            {baseline.windows_learnt.toLocaleString("en")} minutes ({duration(baseline.windows_learnt * MINUTE_MS)}) with
-            requests
+            {baseline.windows_learnt.toLocaleString("en")} minutes ({duration(baseline.windows_learnt * MINUTE_MS)})
+            with requests
           </Fact>
           {baseline.learning && <Fact name="Certainty">still learning, so its limits are wider</Fact>}
           {baseline.note && <Fact name="Note">{baseline.note}</Fact>}
@@ -94,7 +101,11 @@ function TestRow({ test, signal, measure }: TestRowProps) {
     <tr className={`h-9 border-b border-line last:border-b-0 ${test.fired ? "" : "text-muted"}`}>
       <th scope="row" className="pl-3 text-left font-normal">
         <span className={test.fired ? "font-medium" : ""}>{test.name}</span>
-        {test.note && <span className="block max-w-72 truncate text-[11px] leading-3.5 text-muted" title={test.note}>{test.note}</span>}
+        {test.note && (
+          <span className="block max-w-72 truncate text-[11px] leading-3.5 text-muted" title={test.note}>
+            {test.note}
+          </span>
+        )}
       </th>
       <td className="px-2 text-right whitespace-nowrap">{duration(test.windows * MINUTE_MS)}</td>
       <td className="px-2 text-right whitespace-nowrap">{text(test.observed)}</td>

@@ -17,7 +17,9 @@ describe("what is different", () => {
     ]);
   });
   test("leaves out what hardly moved", () => {
-    expect(differences({ status: values({ "200": 995 }) }, { status: values({ "200": 990, "404": 4 }) }, ["status"])).toEqual([]);
+    expect(
+      differences({ status: values({ "200": 995 }) }, { status: values({ "200": 990, "404": 4 }) }, ["status"]),
+    ).toEqual([]);
   });
   test("leaves out identifiers", () => {
     const many = values(Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`v${index}`, 1])));
@@ -32,7 +34,8 @@ describe("what is different", () => {
 test("shares of a field add up to one on either side", () => {
   const random = randomFrom(8);
   for (let round = 0; round < 200; round += 1) {
-    const counts = () => values(Object.fromEntries(["a", "b", "c"].map((key) => [key, Math.floor(random() * 100) * 10 + 1])));
+    const counts = () =>
+      values(Object.fromEntries(["a", "b", "c"].map((key) => [key, Math.floor(random() * 100) * 10 + 1])));
     const found = differences({ f: counts() }, { f: counts() }, ["f"]);
     const left = found.reduce((sum, item) => sum + item.difference, 0);
     expect(Math.abs(left)).toBeLessThan(0.021); // Up to two small ones were left out.

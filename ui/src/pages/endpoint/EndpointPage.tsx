@@ -83,12 +83,15 @@ export default function EndpointPage() {
           <Skeleton height={600} />
         ) : (
           <Tabs.Root value={tab} onValueChange={(value) => setScope({ tab: value === "summary" ? "" : String(value) })}>
-            <Tabs.List aria-label="Endpoint views" className="mb-3 flex gap-1 overflow-x-auto overflow-y-clip border-b border-line">
+            <Tabs.List
+              aria-label="Endpoint views"
+              className="mb-3 flex gap-1 overflow-x-auto overflow-y-clip border-b border-line"
+            >
               {TABS.map(([value, label]) => (
                 <Tabs.Tab
                   key={value}
                   value={value}
-                  className="-mb-px h-9 border-b-2 border-transparent px-3 text-muted hover:text-text data-active:border-accent data-active:font-medium data-active:text-text"
+                  className="-mb-px h-9 shrink-0 border-b-2 border-transparent whitespace-nowrap px-3 text-muted hover:text-text data-active:border-accent data-active:font-medium data-active:text-text"
                 >
                   {label}
                   {value === "anomalies" && openCount > 0 && (

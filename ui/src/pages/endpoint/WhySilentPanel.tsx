@@ -98,7 +98,7 @@ function Gates({ explanation, zone }: { explanation: Explanation; zone: string }
               <th scope="col" className="px-2 text-right font-medium">
                 Expected
               </th>
-              <th scope="col" className="px-2 text-right font-medium">
+              <th scope="col" className="px-2 text-right font-medium whitespace-nowrap">
                 Score, needed
               </th>
               <th scope="col" className="pr-3 font-medium">

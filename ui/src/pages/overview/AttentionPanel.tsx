@@ -8,7 +8,7 @@ import type { EndpointPage, EndpointRow } from "../../api/types";
 import { Sparkline } from "../../charts/Sparkline";
 import { AnomalyLink } from "../../detection/AnomalyLink";
 import { severityColor, SeverityGlyph } from "../../detection/SeverityGlyph";
-import { measureName, measureText, ratioText, SEVERITY_NAMES } from "../../detection/words";
+import { SEVERITY_NAMES, shortText } from "../../detection/words";
 import { EndpointLink } from "../../parts/EndpointLink";
 import { EnvironmentChips } from "../../parts/EnvironmentChips";
 import { Panel } from "../../parts/Panel";
@@ -153,8 +153,7 @@ const ODD_TINTS: Record<Anomaly["severity"], string> = {
 };
 
 function OddRow({ anomaly, more, row }: { anomaly: Anomaly; more: number; row: EndpointRow | undefined }) {
-  const { measure, observed, severity } = anomaly;
-  const words = `${measureName(measure)} ${measureText(measure, observed)}`;
+  const { severity } = anomaly;
   return (
     <tr className="h-9 border-b border-line last:border-b-0 hover:bg-bg" data-odd>
       <td className="max-w-0 min-w-40 py-1 pl-3" style={{ width: "40%" }}>
@@ -172,7 +171,7 @@ function OddRow({ anomaly, more, row }: { anomaly: Anomaly; more: number; row: E
           <SeverityGlyph severity={severity} inherit />
           <span className="sr-only">{SEVERITY_NAMES[severity]} anomaly: </span>
           <span className="truncate" title={anomaly.sentence}>
-            {[words, ratioText(anomaly)].filter(Boolean).join(", ")}
+            {shortText(anomaly)}
             {more > 0 && ` and ${more} more`}
           </span>
         </AnomalyLink>

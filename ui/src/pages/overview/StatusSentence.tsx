@@ -31,7 +31,9 @@ export function StatusSentence({ overview }: { overview: Overview | undefined })
   return (
     <Banner icon={<CircleCheck size={18} className="text-ok" aria-hidden />} tint="border-line">
       <strong className="font-semibold">Nothing is wrong.</strong> {facts}{" "}
-      <span className="text-muted">{last_ms ? `The last anomaly was ${ago(last_ms, now_ms)}.` : "No anomaly so far."}</span>
+      <span className="text-muted">
+        {last_ms ? `The last anomaly was ${ago(last_ms, now_ms)}.` : "No anomaly so far."}
+      </span>
     </Banner>
   );
 }
@@ -90,8 +92,8 @@ function Banner({ icon, tint, action, children }: BannerProps) {
   return (
     <div className={`panel flex items-center gap-3 px-3 py-2.5 max-sm:flex-wrap ${tint}`} role="status" data-status>
       <span className="shrink-0">{icon}</span>
-      <p className="min-w-0 flex-1 break-words">{children}</p>
-      {action}
+      <p className="min-w-0 flex-1 break-words max-sm:basis-4/5">{children}</p>
+      <span className="shrink-0 max-sm:ml-8">{action}</span>
     </div>
   );
 }

@@ -22,7 +22,10 @@ export function AdaptationTab() {
   const items = adjustments.data?.items;
   const active = items?.filter((item) => item.undone_ms === null).length ?? 0;
   return (
-    <Panel title="What verdicts have changed" note={items ? `${plural(active, "adjustment")} in effect, newest first` : undefined}>
+    <Panel
+      title="What verdicts have changed"
+      note={items ? `${plural(active, "adjustment")} in effect, newest first` : undefined}
+    >
       {!items && adjustments.error ? (
         <Failure what="The adjustments" error={adjustments.error} retry={() => void adjustments.refetch()} />
       ) : !items ? (

@@ -26,7 +26,8 @@ export function BacktestPanel({ settings, changed }: { settings: DetectionSettin
   const [choice, setChoice] = useState("high");
   const [startedMs, setStartedMs] = useState(0);
   const abort = useRef<AbortController>(null);
-  const tried = changed && choice === "draft" ? settings : withSensitivity(settings, choice as DetectionSettings["sensitivity"]);
+  const tried =
+    changed && choice === "draft" ? settings : withSensitivity(settings, choice as DetectionSettings["sensitivity"]);
   const run = useMutation({
     mutationFn: () => {
       abort.current = new AbortController();
@@ -61,7 +62,11 @@ export function BacktestPanel({ settings, changed }: { settings: DetectionSettin
               <X size={14} aria-hidden /> Cancel
             </button>
           ) : (
-            <button type="button" className="control border-accent bg-accent font-medium text-on-accent" onClick={() => run.mutate()}>
+            <button
+              type="button"
+              className="control border-accent bg-accent font-medium text-on-accent"
+              onClick={() => run.mutate()}
+            >
               <FlaskConical size={14} aria-hidden /> Run
             </button>
           )}
@@ -99,17 +104,29 @@ function Result({ result }: { result: Backtest }) {
   return (
     <div className="border-t border-line" data-backtest>
       <p className="px-3 pt-3" role="status">
-        <strong className="font-semibold">{plural(changed.opened, "anomaly", "anomalies")} instead of {current.opened}</strong>
+        <strong className="font-semibold">
+          {plural(changed.opened, "anomaly", "anomalies")} instead of {current.opened}
+        </strong>
         {difference === 0 ? ", " : ` (${difference > 0 ? "+" : "−"}${Math.abs(difference)}), `}
         {both} of them the same.{" "}
         <span className="text-xs text-muted">
-          {plural(result.series, "series", "series")}, {count(result.windows)} minutes, in {threeDigits(result.seconds)} s. Both
-          sides start untaught: what verdicts changed is not in it.
+          {plural(result.series, "series", "series")}, {count(result.windows)} minutes, in {threeDigits(result.seconds)}{" "}
+          s. Both sides start untaught: what verdicts changed is not in it.
         </span>
       </p>
       <div className="grid grid-cols-2 gap-4 px-3 py-3 max-sm:grid-cols-1">
-        <SideTable title="By severity" current={current} changed={changed} rows={SEVERITIES.map((key) => [SEVERITY_NAMES[key], (side) => side.by_severity[key]])} />
-        <SideTable title="By signal" current={current} changed={changed} rows={SIGNALS.map((key) => [SIGNAL_NAMES[key], (side) => side.by_signal[key]])} />
+        <SideTable
+          title="By severity"
+          current={current}
+          changed={changed}
+          rows={SEVERITIES.map((key) => [SEVERITY_NAMES[key], (side) => side.by_severity[key]])}
+        />
+        <SideTable
+          title="By signal"
+          current={current}
+          changed={changed}
+          rows={SIGNALS.map((key) => [SIGNAL_NAMES[key], (side) => side.by_signal[key]])}
+        />
       </div>
       <Difference title="Would not have been reported" anomalies={only_current} />
       <Difference title="Would have been reported in addition" anomalies={only_changed} />

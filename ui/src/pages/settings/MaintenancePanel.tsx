@@ -40,10 +40,15 @@ export function MaintenancePanel({ settings }: { settings: DetectionSettings }) 
             <li key={item.id} className="flex min-h-11 items-center gap-3 px-3 py-1.5">
               <span className="min-w-0 flex-1">
                 <span className="block truncate">
-                  {rangeText(item.from_ms, item.to_ms, zone)} <span className="text-muted">{zoneTag(zone, item.from_ms)}</span>
+                  {rangeText(item.from_ms, item.to_ms, zone)}{" "}
+                  <span className="text-muted">{zoneTag(zone, item.from_ms)}</span>
                 </span>
                 <span className="block truncate text-muted">
-                  {[targetText(item, nameOf), item.mode === "pause" ? "nothing is reported" : "only what is far beyond", item.note]
+                  {[
+                    targetText(item, nameOf),
+                    item.mode === "pause" ? "nothing is reported" : "only what is far beyond",
+                    item.note,
+                  ]
                     .filter(Boolean)
                     .join(" · ")}
                 </span>
@@ -92,7 +97,14 @@ function MaintenanceForm({ settings, onDone }: { settings: DetectionSettings; on
     event.preventDefault();
     if (missing || !range) return;
     const { from_ms, to_ms } = range;
-    const next = { ...trimmed(target), id: "", from_ms: Math.round(from_ms), to_ms: Math.round(to_ms), mode, note: note.trim() };
+    const next = {
+      ...trimmed(target),
+      id: "",
+      from_ms: Math.round(from_ms),
+      to_ms: Math.round(to_ms),
+      mode,
+      note: note.trim(),
+    };
     if (await save({ ...settings, maintenance: [...settings.maintenance, next] }, "Maintenance added.")) onDone();
   }
 
@@ -125,7 +137,12 @@ function MaintenanceForm({ settings, onDone }: { settings: DetectionSettings; on
         onChange={(value) => setMode(value as Maintenance["mode"])}
       />
       <Labelled name="Note">
-        <input className="control w-full bg-bg" value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />
+        <input
+          className="control w-full bg-bg"
+          value={note}
+          maxLength={200}
+          onChange={(event) => setNote(event.target.value)}
+        />
       </Labelled>
       <FormButtons missing={missing} submit="Add maintenance" onCancel={onDone} />
     </form>

@@ -108,14 +108,27 @@ function OverrideForm({ settings, onDone }: { settings: DetectionSettings; onDon
         </label>
       </div>
       <Labelled name="Note">
-        <input className="control w-full bg-bg" value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />
+        <input
+          className="control w-full bg-bg"
+          value={note}
+          maxLength={200}
+          onChange={(event) => setNote(event.target.value)}
+        />
       </Labelled>
       <FormButtons missing={missing} submit="Add override" onCancel={onDone} />
     </form>
   );
 }
 
-export function FormButtons({ missing, submit, onCancel }: { missing: string | null; submit: string; onCancel: () => void }) {
+export function FormButtons({
+  missing,
+  submit,
+  onCancel,
+}: {
+  missing: string | null;
+  submit: string;
+  onCancel: () => void;
+}) {
   return (
     <div className="flex items-center gap-2">
       <p className="mr-auto text-xs text-muted" role="status">
@@ -124,7 +137,11 @@ export function FormButtons({ missing, submit, onCancel }: { missing: string | n
       <button type="button" className="control" onClick={onCancel}>
         Cancel
       </button>
-      <button type="submit" className="control border-accent bg-accent font-medium text-on-accent" disabled={missing !== null}>
+      <button
+        type="submit"
+        className="control border-accent bg-accent font-medium text-on-accent"
+        disabled={missing !== null}
+      >
         {submit}
       </button>
     </div>

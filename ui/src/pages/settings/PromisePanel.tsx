@@ -25,7 +25,12 @@ export function PromisePanel() {
 }
 
 function Promise({ status }: { status: DetectionStatus }) {
-  const { promised_per_week: promised, measured_per_week: measured, measured_lower: lower, measured_upper: upper } = status;
+  const {
+    promised_per_week: promised,
+    measured_per_week: measured,
+    measured_lower: lower,
+    measured_upper: upper,
+  } = status;
   return (
     <>
       <div className="grid grid-cols-2 gap-3 px-3 pt-1 pb-3">
@@ -128,7 +133,11 @@ function Interval({ promised, measured, lower, upper }: IntervalProps) {
         <span className="absolute inset-x-0 top-3 h-px bg-line" />
         <span
           className="absolute top-2 h-2 rounded-full opacity-50"
-          style={{ left: place(lower), width: `max(4px, ${((upper - lower) / end) * 100}%)`, background: `var(${color})` }}
+          style={{
+            left: place(lower),
+            width: `max(4px, ${((upper - lower) / end) * 100}%)`,
+            background: `var(${color})`,
+          }}
         />
         <span
           className="absolute top-1.5 -ml-1.5 size-3 rounded-full border-2 border-surface"

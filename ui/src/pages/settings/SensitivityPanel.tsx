@@ -63,7 +63,9 @@ export function SensitivityPanel(props: SensitivityPanelProps) {
           </div>
         </fieldset>
         <fieldset className="flex flex-col gap-1.5">
-          <legend className="mb-1.5 text-xs text-muted">Smaller changes are never reported, however certain they are</legend>
+          <legend className="mb-1.5 text-xs text-muted">
+            Smaller changes are never reported, however certain they are
+          </legend>
           <NumberField
             label="Latency, slower by at least"
             unit="ms"
@@ -102,7 +104,9 @@ export function SensitivityPanel(props: SensitivityPanelProps) {
       </div>
       <div className="flex min-h-12 items-center gap-2 border-t border-line px-3 py-2" data-unsaved={changed}>
         <p className="mr-auto text-xs text-muted" role="status">
-          {changed ? "Not saved yet. Try it on the past before you do." : "Applies to everything from the next minute on."}
+          {changed
+            ? "Not saved yet. Try it on the past before you do."
+            : "Applies to everything from the next minute on."}
         </p>
         <button type="button" className="control" disabled={!changed || busy} onClick={props.onDiscard}>
           Discard

@@ -23,7 +23,11 @@ export function TargetFields({ value, onChange }: TargetFieldsProps) {
   return (
     <div className="grid grid-cols-2 gap-2 max-sm:grid-cols-1">
       <Labelled name="What">
-        <select className={FIELD} value={value.scope} onChange={(event) => part({ scope: event.target.value as RuleScope })}>
+        <select
+          className={FIELD}
+          value={value.scope}
+          onChange={(event) => part({ scope: event.target.value as RuleScope })}
+        >
           {(Object.keys(RULE_SCOPE_NAMES) as RuleScope[]).map((scope) => (
             <option key={scope} value={scope}>
               {RULE_SCOPE_NAMES[scope]}
