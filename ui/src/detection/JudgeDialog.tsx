@@ -94,6 +94,8 @@ export function JudgeDialog({ ids, onClose, onDone }: JudgeDialogProps) {
   );
 }
 
+const ADJUSTMENTS_MAX = 4; // The series itself and its nearest kin; the rest hardly moves.
+
 function Preview({ preview, refreshing }: { preview: VerdictPreview; refreshing: boolean }) {
   const zone = useZone();
   const { adjustments, hidden, revealed } = preview;
@@ -134,7 +136,7 @@ function Preview({ preview, refreshing }: { preview: VerdictPreview; refreshing:
         <table className="mt-3 w-full text-xs">
           <caption className="mb-1 text-left text-muted">What the score must reach from now on</caption>
           <tbody>
-            {adjustments.map((item) => (
+            {adjustments.slice(0, ADJUSTMENTS_MAX).map((item) => (
               <tr key={`${item.endpoint.id}-${item.environment}-${item.signal}`} className="border-t border-line">
                 <td className="max-w-0 truncate py-1 font-mono" style={{ width: "46%" }}>
                   {item.endpoint.method} {item.endpoint.route}
@@ -150,6 +152,15 @@ function Preview({ preview, refreshing }: { preview: VerdictPreview; refreshing:
               </tr>
             ))}
           </tbody>
+          {adjustments.length > ADJUSTMENTS_MAX && (
+            <tfoot>
+              <tr className="border-t border-line">
+                <td colSpan={4} className="py-1 text-muted">
+                  and {plural(adjustments.length - ADJUSTMENTS_MAX, "relative")} a little
+                </td>
+              </tr>
+            </tfoot>
+          )}
         </table>
       )}
     </div>

@@ -23,6 +23,13 @@ describe("the screen before the answer", () => {
   test("closes by hand", () => {
     expect(applied(ONE, on(["1"], { action: "close" }), 7)).toMatchObject({ closed_ms: 7, close_reason: "by_hand" });
   });
+  test("ends what is expected from now on", () => {
+    expect(applied(ONE, on(["1"], { verdict: "expected_change" }), 7)).toMatchObject({
+      closed_ms: 7,
+      close_reason: "new_normal",
+    });
+    expect(applied(CLOSED, on(["3"], { verdict: "expected_change" }), 7).closed_ms).toBe(5);
+  });
   test("never touches the evidence", () => {
     const after = applied(ONE, on(["1"], { verdict: "false_positive", reason: "seasonal" }), 7);
     expect({ ...after, verdict: null, verdict_reason: null }).toEqual(ONE);
@@ -45,6 +52,12 @@ describe("the way back", () => {
     });
   }
   test("is not promised after closing", () => expect(inverse(on(["1"], { action: "close" }), before)).toBeNull());
+  test("is not promised where the verdict ended it", () => {
+    expect(inverse(on(["1"], { verdict: "expected_change" }), before)).toBeNull();
+    expect(inverse(on(["3"], { verdict: "expected_change" }), before)).toEqual([
+      { ids: ["3"], action: "clear_verdict" },
+    ]);
+  });
   test("is not promised when nothing changed", () => {
     expect(inverse(on(["3"], { action: "acknowledge" }), before)).toBeNull();
   });

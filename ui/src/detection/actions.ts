@@ -21,7 +21,12 @@ export function applied(anomaly: Anomaly, action: AnomalyAction, now_ms: number)
     case "assign":
       return { ...anomaly, assignee: action.assignee ?? null };
     case "judge":
-      return { ...anomaly, verdict: action.verdict ?? null, verdict_reason: action.reason ?? null };
+      return {
+        ...anomaly,
+        ...endedBy(action, anomaly, now_ms),
+        verdict: action.verdict ?? null,
+        verdict_reason: action.reason ?? null,
+      };
     case "clear_verdict":
       return { ...anomaly, verdict: null, verdict_reason: null };
     case "close":
@@ -30,6 +35,12 @@ export function applied(anomaly: Anomaly, action: AnomalyAction, now_ms: number)
     case "note":
       return anomaly;
   }
+}
+
+/** What is expected from now on is no anomaly any more. */
+function endedBy(action: AnomalyAction, anomaly: Anomaly, now_ms: number): Partial<Anomaly> {
+  if (action.verdict !== "expected_change" || anomaly.closed_ms !== null) return {};
+  return { state: "closed", closed_ms: now_ms, close_reason: "new_normal" };
 }
 
 /** The actions that lead back to `before`, or null when there is no way back. */
@@ -42,6 +53,9 @@ export function inverse(action: AnomalyAction, before: Anomaly[]): AnomalyAction
     case "unacknowledge":
       return ids.length > 0 ? [{ ids, action: "acknowledge" }] : null;
     case "judge":
+      // What was ended stays ended, so there is no promise of a way back.
+      if (touched.some((anomaly) => anomaly.closed_ms !== applied(anomaly, action, 0).closed_ms)) return null;
+      return verdictsAsBefore(touched);
     case "clear_verdict":
       return verdictsAsBefore(touched);
     case "assign":

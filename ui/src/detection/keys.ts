@@ -3,6 +3,8 @@
 export interface ListState {
   /** The anomaly under the keyboard, or null before the first key. */
   active: string | null;
+  /** Where it stood, for when it has left the list. */
+  place: number;
   selected: readonly string[];
 }
 
@@ -11,8 +13,7 @@ export type ListIntent =
   | { type: "toggle" }
   | { type: "clear" }
   | { type: "open" }
-  | { type: "act"; act: "acknowledge" | "confirmed" | "false_positive" | "expected_change" }
-  | { type: "undo" };
+  | { type: "act"; act: "acknowledge" | "confirmed" | "false_positive" | "expected_change" };
 
 const INTENTS: Record<string, ListIntent> = {
   j: { type: "move", step: 1 },
@@ -22,7 +23,6 @@ const INTENTS: Record<string, ListIntent> = {
   c: { type: "act", act: "confirmed" },
   f: { type: "act", act: "false_positive" },
   e: { type: "act", act: "expected_change" },
-  u: { type: "undo" },
 };
 
 /** Single letters are a setting; arrows, Enter and Escape always work. */
@@ -38,12 +38,14 @@ export function intentOf(key: string, singleKeys: boolean, inside: boolean): Lis
 /** The list after an intent. What acts on the server changes nothing here. */
 export function reduceList(state: ListState, intent: ListIntent, ids: readonly string[]): ListState {
   const at = state.active === null ? -1 : ids.indexOf(state.active);
+  const last = ids.length - 1;
   switch (intent.type) {
     case "move": {
       if (ids.length === 0) return state;
-      // Without a place of its own the cursor starts at the top, whichever way it is sent.
-      const next = at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + intent.step));
-      return { ...state, active: ids[next]! };
+      // Without a place the cursor starts at the top; where its row has gone, the next one took its place.
+      const from = at >= 0 ? at : state.active === null ? -intent.step : state.place - (intent.step > 0 ? 1 : 0);
+      const next = Math.min(last, Math.max(0, from + intent.step));
+      return { ...state, active: ids[next]!, place: next };
     }
     case "toggle":
       return at < 0 ? state : { ...state, selected: toggled(state.selected, state.active!) };

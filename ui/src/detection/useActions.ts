@@ -2,7 +2,7 @@
 // messages and the way back.
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { actOnAnomalies, undoAdjustment } from "../api/detectionClient";
+import { actOnAnomalies } from "../api/detectionClient";
 import type { Adjustment, Anomaly, AnomalyAction } from "../api/detectionTypes";
 import { actorName } from "../parts/actor";
 import { showToast } from "../parts/toast";
@@ -30,7 +30,7 @@ async function act(queries: QueryClient, action: AnomalyAction): Promise<boolean
     const result = await actOnAnomalies(action);
     replaceAnomalies(queries, result.anomalies);
     refreshAround(queries);
-    const undo = wayBack(queries, action, before, result.adjustments);
+    const undo = wayBack(queries, action, before);
     showToast({ text: doneSentence(action, before, result.adjustments), tone: "done", undo });
     return true;
   } catch (error) {
@@ -41,27 +41,15 @@ async function act(queries: QueryClient, action: AnomalyAction): Promise<boolean
   }
 }
 
-function wayBack(
-  queries: QueryClient,
-  action: AnomalyAction,
-  before: Anomaly[],
-  adjustments: Adjustment[],
-): (() => void) | undefined {
+/** Taking a verdict back also takes back what was learnt from it: the server does both at once. */
+function wayBack(queries: QueryClient, action: AnomalyAction, before: Anomaly[]): (() => void) | undefined {
   const steps = inverse(action, before);
-  if (steps === null) return undefined;
-  return () => void takeBack(queries, steps, adjustments, before);
+  return steps === null ? undefined : () => void takeBack(queries, steps, before);
 }
 
-async function takeBack(
-  queries: QueryClient,
-  steps: AnomalyAction[],
-  adjustments: Adjustment[],
-  before: Anomaly[],
-): Promise<void> {
+async function takeBack(queries: QueryClient, steps: AnomalyAction[], before: Anomaly[]): Promise<void> {
   replaceAnomalies(queries, before);
   try {
-    // Newest first, so that each finds the offset that it left.
-    for (const { id } of adjustments.toReversed()) await undoAdjustment(id);
     for (const step of steps) replaceAnomalies(queries, (await actOnAnomalies(step)).anomalies);
     showToast({ text: "Taken back", tone: "done" });
   } catch (error) {

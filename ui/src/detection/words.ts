@@ -101,9 +101,9 @@ export function measureText(measure: AnomalyMeasure, value: number | null): stri
   return measure === "requests_per_minute" ? `${count(value)}/min` : share(value);
 }
 
-/** Tests of a signal that name no measure: shares for errors, counts for traffic, time for latency. */
-export function signalText(signal: Signal, value: number | null): string {
-  if (signal === "latency") return measureText("latency_ms_p95", value);
+/** What a test saw: tests of latency count slow requests, only those for drift measure time. */
+export function testText(signal: Signal, test: string, value: number | null): string {
+  if (signal === "latency") return measureText(test.startsWith("drift") ? "latency_ms_p95" : "slow_share", value);
   return measureText(signal === "traffic" ? "requests_per_minute" : "error_rate", value);
 }
 

@@ -25,7 +25,7 @@ export function Shell() {
   const overlay = useOverlay();
   useSharedStream();
   useShortcuts();
-  const spoken = useAnomalyStream(isLive(useScope()));
+  const spoken = useAnomalyStream(useScope().live);
   return (
     <DrawerContext value={() => setDrawer(true)}>
       <a

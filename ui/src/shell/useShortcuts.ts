@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { travelling, type Search } from "../scope/codec";
 import { useScope, useSetScope, useZoom } from "../scope/useScope";
+import { undoNewest } from "../parts/toast";
 import { shiftRange, zoomRange } from "../time/window";
 import { PAGES } from "./navigation";
 import { openPalette, setOverlay } from "./palette";
@@ -59,6 +60,7 @@ export function useShortcuts(): void {
       t: () => window.dispatchEvent(new Event(TIME_PICKER_EVENT)),
       c: () => setScope({ cmp: scope.cmp === "off" ? "prev" : "off" }),
       ".": () => setScope(scope.to === "now" ? { live: !scope.live } : { from: "now-1h", to: "now", live: true }),
+      u: () => void undoNewest(),
       "?": () => setOverlay("help"),
       "[": () => move(-1),
       "]": () => move(1),
@@ -83,6 +85,8 @@ export function isTyping(event: KeyboardEvent): boolean {
   if (document.querySelector("[data-popup-open]")) return true; // The key belongs to a popup that is taking the focus.
   return (
     target.isContentEditable ||
-    target.closest("input, textarea, select, [role=dialog], [role=menu], [role=listbox]") !== null
+    target.closest(
+      "input:not([type=checkbox]):not([type=radio]), textarea, select, [role=dialog], [role=menu], [role=listbox]",
+    ) !== null
   );
 }

@@ -8,11 +8,10 @@ import type { Anomaly } from "../../api/detectionTypes";
 import { useWidth } from "../../charts/useElement";
 import { anomalySearch } from "../../detection/AnomalyLink";
 import { JudgeDialog } from "../../detection/JudgeDialog";
-import { CloseDialog } from "../../detection/CloseDialog";
+import { EndDialog, type Ending } from "../../detection/EndDialog";
 import { useActions } from "../../detection/useActions";
 import { useKeys } from "../../detection/useKeys";
 import { useNow } from "../../now";
-import { undoNewest } from "../../parts/toast";
 import { useScope, useSetScope, useZone } from "../../scope/useScope";
 import { plural } from "../../units";
 import { AnomalyRow, GroupRow, NARROW_PX } from "./AnomalyRow";
@@ -48,8 +47,9 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
   const narrow = width > 0 && width < NARROW_PX;
   const selected = useMemo(() => selectedIds(scope), [scope]);
   const [active, setActive] = useState<string | null>(lastOpened);
+  const place = useRef(0);
   const [hovered, setHovered] = useState(false);
-  const [dialog, setDialog] = useState<{ type: "judge" | "close"; ids: string[] } | null>(null);
+  const [dialog, setDialog] = useState<{ type: "judge" | Ending; ids: string[] } | null>(null);
   const view = JSON.stringify([
     scope.state,
     scope.severity,
@@ -95,15 +95,15 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
   function perform(name: string, about: string[]) {
     if (about.length === 0) return;
     if (name === "false_positive") return setDialog({ type: "judge", ids: about });
-    if (name === "close") return setDialog({ type: "close", ids: about });
+    const anyOpen = anomalies.some((item) => about.includes(item.id) && item.closed_ms === null);
+    if (name === "close" || (name === "expected_change" && anyOpen)) return setDialog({ type: name, ids: about });
     if (name === "acknowledge") void act({ ids: about, action: "acknowledge" });
     else void act({ ids: about, action: "judge", verdict: name as "confirmed" | "expected_change" });
     if (selected.length > 0) select([]);
   }
 
   useKeys(scroller, (intent: ListIntent) => {
-    const state = { active, selected };
-    if (intent.type === "undo") return undoNewest();
+    const state = { active, place: place.current, selected };
     if (intent.type === "open") {
       if (active === null || !ids.includes(active)) return false;
       open(active);
@@ -116,6 +116,7 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
     }
     const next = reduceList(state, intent, ids);
     if (next === state) return false;
+    place.current = next.place;
     if (next.active !== active) {
       setActive(next.active);
       virtualizer.scrollToIndex(lines.findIndex((line) => line.key === next.active));
@@ -158,12 +159,12 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
         >
           {visible.map((item) => {
             const line = lines[item.index]!;
-            const place = { height: item.size, transform: `translateY(${item.start}px)` };
+            const where = { height: item.size, transform: `translateY(${item.start}px)` };
             return line.type === "group" ? (
               <GroupRow
                 key={line.key}
                 anomalies={line.anomalies}
-                place={place}
+                place={where}
                 index={item.index}
                 selected={line.anomalies.every((member) => selected.includes(member.id))}
                 onToggle={(all) => {
@@ -177,7 +178,7 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
               <AnomalyRow
                 key={line.key}
                 line={line}
-                place={place}
+                place={where}
                 index={item.index}
                 narrow={narrow}
                 active={line.key === active}
@@ -200,8 +201,8 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
       {dialog?.type === "judge" && (
         <JudgeDialog ids={dialog.ids} onClose={() => setDialog(null)} onDone={() => select([])} />
       )}
-      {dialog?.type === "close" && (
-        <CloseDialog ids={dialog.ids} onClose={() => setDialog(null)} onDone={() => select([])} />
+      {dialog && dialog.type !== "judge" && (
+        <EndDialog how={dialog.type} ids={dialog.ids} onClose={() => setDialog(null)} onDone={() => select([])} />
       )}
     </>
   );

@@ -10,7 +10,7 @@ import { useHeatmap, useSeries } from "../../api/queries";
 import { HeatPanel } from "../../charts/HeatPanel";
 import { ScopeCharts } from "../../charts/ScopeCharts";
 import { anomalySearch } from "../../detection/AnomalyLink";
-import { CloseDialog } from "../../detection/CloseDialog";
+import { EndDialog, type Ending } from "../../detection/EndDialog";
 import { JudgeDialog } from "../../detection/JudgeDialog";
 import { rangeAround, windowOf } from "../../detection/range";
 import { useActions } from "../../detection/useActions";
@@ -20,7 +20,6 @@ import { useStreamListener } from "../../live/useLive";
 import { useNow } from "../../now";
 import { SampleTables } from "../../parts/SampleTables";
 import { Failure, Skeleton } from "../../parts/states";
-import { undoNewest } from "../../parts/toast";
 import { parseSearch, type Scope, type Search } from "../../scope/codec";
 import { useScope, useZoom } from "../../scope/useScope";
 import { PageHeader } from "../../shell/PageHeader";
@@ -153,7 +152,7 @@ function Evidence({ detail, scope }: { detail: AnomalyDetail; scope: Scope }) {
   const act = useActions();
   const { reset } = useZoom();
   const now_ms = useNow();
-  const [dialog, setDialog] = useState<"judge" | "close" | null>(null);
+  const [dialog, setDialog] = useState<"judge" | Ending | null>(null);
   const zoomed = search.from !== undefined || search.to !== undefined;
   const around = rangeAround(anomaly, now_ms);
   const { from, to } = zoomed ? scope : around;
@@ -170,7 +169,6 @@ function Evidence({ detail, scope }: { detail: AnomalyDetail; scope: Scope }) {
   const ids = [anomaly.id];
 
   useKeys(null, (intent) => {
-    if (intent.type === "undo") return undoNewest();
     if (intent.type === "move") {
       const next = neighbourOf(anomaly.id, intent.step);
       if (next === null) return false;
@@ -181,13 +179,14 @@ function Evidence({ detail, scope }: { detail: AnomalyDetail; scope: Scope }) {
     if (intent.type !== "act") return false;
     if (intent.act === "false_positive") setDialog("judge");
     else if (intent.act === "acknowledge") void act({ ids, action: "acknowledge" });
+    else if (intent.act === "expected_change" && anomaly.closed_ms === null) setDialog(intent.act);
     else void act({ ids, action: "judge", verdict: intent.act });
     return true;
   });
 
   return (
     <>
-      <Headline anomaly={anomaly} onFalsePositive={() => setDialog("judge")} onClose={() => setDialog("close")} />
+      <Headline anomaly={anomaly} ask={setDialog} />
       <div className="relative">
         <MainChart detail={detail} series={series} expectations={expectations.data} zoomed={zoomed} />
         {zoomed && (
@@ -222,7 +221,9 @@ function Evidence({ detail, scope }: { detail: AnomalyDetail; scope: Scope }) {
         <ActivityPanel detail={detail} />
       </div>
       {dialog === "judge" && <JudgeDialog ids={ids} onClose={() => setDialog(null)} onDone={() => {}} />}
-      {dialog === "close" && <CloseDialog ids={ids} onClose={() => setDialog(null)} onDone={() => {}} />}
+      {dialog && dialog !== "judge" && (
+        <EndDialog how={dialog} ids={ids} onClose={() => setDialog(null)} onDone={() => {}} />
+      )}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { CircleCheck, Eye, EyeOff, ThumbsDown, TrendingUpDown, X } from "lucide-
 import type { ReactNode } from "react";
 import type { Anomaly } from "../../api/detectionTypes";
 import { SeverityChip, VerdictChip } from "../../detection/chips";
+import type { Ending } from "../../detection/EndDialog";
 import { bodyInZone } from "../../detection/sentence";
 import { useActions } from "../../detection/useActions";
 import { CLOSE_NAMES, lasted, REASONS, score } from "../../detection/words";
@@ -16,11 +17,11 @@ import { duration } from "../../units";
 
 interface HeadlineProps {
   anomaly: Anomaly;
-  onFalsePositive: () => void;
-  onClose: () => void;
+  /** Opens the dialog of an action that needs one. */
+  ask: (dialog: "judge" | Ending) => void;
 }
 
-export function Headline({ anomaly, onFalsePositive, onClose }: HeadlineProps) {
+export function Headline({ anomaly, ask }: HeadlineProps) {
   const zone = useZone();
   const now_ms = useNow();
   const over = anomaly.closed_ms !== null;
@@ -67,12 +68,12 @@ export function Headline({ anomaly, onFalsePositive, onClose }: HeadlineProps) {
           )}
         </div>
       </div>
-      <Actions anomaly={anomaly} onFalsePositive={onFalsePositive} onClose={onClose} />
+      <Actions anomaly={anomaly} ask={ask} />
     </section>
   );
 }
 
-function Actions({ anomaly, onFalsePositive, onClose }: HeadlineProps) {
+function Actions({ anomaly, ask }: HeadlineProps) {
   const act = useActions();
   const ids = [anomaly.id];
   const { state, verdict } = anomaly;
@@ -116,7 +117,7 @@ function Actions({ anomaly, onFalsePositive, onClose }: HeadlineProps) {
         pressed={verdict === "false_positive"}
         shortcut="F"
         icon={<ThumbsDown size={14} aria-hidden />}
-        onClick={() => (verdict === "false_positive" ? void act({ ids, action: "clear_verdict" }) : onFalsePositive())}
+        onClick={() => (verdict === "false_positive" ? void act({ ids, action: "clear_verdict" }) : ask("judge"))}
       >
         False positive
       </ActionButton>
@@ -124,18 +125,16 @@ function Actions({ anomaly, onFalsePositive, onClose }: HeadlineProps) {
         pressed={verdict === "expected_change"}
         shortcut="E"
         icon={<TrendingUpDown size={14} aria-hidden />}
-        onClick={() =>
-          void act(
-            verdict === "expected_change"
-              ? { ids, action: "clear_verdict" }
-              : { ids, action: "judge", verdict: "expected_change" },
-          )
-        }
+        onClick={() => {
+          if (verdict === "expected_change") void act({ ids, action: "clear_verdict" });
+          else if (state === "closed") void act({ ids, action: "judge", verdict: "expected_change" });
+          else ask("expected_change");
+        }}
       >
         Expected change
       </ActionButton>
       {state !== "closed" && (
-        <ActionButton icon={<X size={14} aria-hidden />} onClick={onClose}>
+        <ActionButton icon={<X size={14} aria-hidden />} onClick={() => ask("close")}>
           Close
         </ActionButton>
       )}

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import type { AnomalyDetail, AnomalyTest, ScoreCourse, Signal } from "../../api/detectionTypes";
 import { ChartPanel } from "../../charts/ChartPanel";
 import type { ChartModel } from "../../charts/model";
-import { measureText, score, signalText } from "../../detection/words";
+import { score, testText } from "../../detection/words";
 import { Panel } from "../../parts/Panel";
 import { duration } from "../../units";
 
@@ -43,12 +43,7 @@ export function WhyPanel({ detail, className }: { detail: AnomalyDetail; classNa
             </thead>
             <tbody>
               {tests.map((test) => (
-                <TestRow
-                  key={`${test.name}-${test.windows}`}
-                  test={test}
-                  signal={anomaly.signal}
-                  measure={anomaly.measure}
-                />
+                <TestRow key={`${test.name}-${test.windows}`} test={test} signal={anomaly.signal} />
               ))}
             </tbody>
           </table>
@@ -91,16 +86,14 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 interface TestRowProps {
   test: AnomalyTest;
   signal: Signal;
-  measure: AnomalyDetail["anomaly"]["measure"];
 }
 
-function TestRow({ test, signal, measure }: TestRowProps) {
-  const text = (value: number | null) =>
-    measure === "slow_share" ? measureText(measure, value) : signalText(signal, value);
+function TestRow({ test, signal }: TestRowProps) {
+  const text = (value: number | null) => testText(signal, test.name, value);
   return (
     <tr className={`h-9 border-b border-line last:border-b-0 ${test.fired ? "" : "text-muted"}`}>
       <th scope="row" className="pl-3 text-left font-normal">
-        <span className={test.fired ? "font-medium" : ""}>{test.name}</span>
+        <span className={`inline-block first-letter:uppercase ${test.fired ? "font-medium" : ""}`}>{test.name}</span>
         {test.note && (
           <span className="block max-w-72 truncate text-[11px] leading-3.5 text-muted" title={test.note}>
             {test.note}

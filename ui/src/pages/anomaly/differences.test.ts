@@ -12,8 +12,8 @@ describe("what is different", () => {
     expect(differences(during, before, ["version", "status"]).map((item) => `${item.field} ${item.value}`)).toEqual([
       "version 2",
       "version 1",
-      "status 200",
       "status 503",
+      "status 200",
     ]);
   });
   test("leaves out what hardly moved", () => {

@@ -21,7 +21,12 @@ export function differences(during: Counts, before: Counts, fields: string[]): D
   return fields
     .flatMap((field) => ofField(field, during[field] ?? [], before[field] ?? []))
     .filter((item) => Math.abs(item.difference) >= NOTABLE)
-    .sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+    .sort((a, b) => size(b) - size(a) || b.difference - a.difference);
+}
+
+/** To a thousandth: of two that moved alike, the one that grew comes first, since it is what appeared. */
+function size({ difference }: Difference): number {
+  return Math.round(Math.abs(difference) * 1000);
 }
 
 function ofField(field: string, during: FacetValue[], before: FacetValue[]): Difference[] {

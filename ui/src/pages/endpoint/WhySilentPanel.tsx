@@ -3,7 +3,7 @@ import { Check, X } from "lucide-react";
 import { useState } from "react";
 import { useExplanation } from "../../api/detectionQueries";
 import type { Explanation, ExplanationGate } from "../../api/detectionTypes";
-import { score, SIGNAL_NAMES, signalText } from "../../detection/words";
+import { score, SIGNAL_NAMES, testText } from "../../detection/words";
 import { useNow } from "../../now";
 import { Panel } from "../../parts/Panel";
 import { Failure, Skeleton } from "../../parts/states";
@@ -80,7 +80,7 @@ function Gates({ explanation, zone }: { explanation: Explanation; zone: string }
     <div className="border-t border-line" data-explanation>
       <p className="px-3 py-2" role="status">
         <span className="text-muted">{dateTime(explanation.at_ms, zone)}: </span>
-        {explanation.verdict}
+        <span className="inline-block first-letter:uppercase">{explanation.verdict}</span>
       </p>
       <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Conditions table">
         <table className="w-full min-w-150 text-xs">
@@ -122,11 +122,11 @@ function GateRow({ gate }: { gate: ExplanationGate }) {
     <tr className="h-10 border-b border-line last:border-b-0">
       <td className="pl-3 whitespace-nowrap">{SIGNAL_NAMES[gate.signal]}</td>
       <td className="px-2 py-1">
-        {gate.test}
+        <span className="inline-block first-letter:uppercase">{gate.test}</span>
         <span className="block text-[11px] leading-3.5 text-muted">{gate.reason}</span>
       </td>
-      <td className="px-2 text-right whitespace-nowrap">{signalText(gate.signal, gate.observed)}</td>
-      <td className="px-2 text-right whitespace-nowrap">{signalText(gate.signal, gate.expected)}</td>
+      <td className="px-2 text-right whitespace-nowrap">{testText(gate.signal, gate.test, gate.observed)}</td>
+      <td className="px-2 text-right whitespace-nowrap">{testText(gate.signal, gate.test, gate.expected)}</td>
       <td className="px-2 text-right whitespace-nowrap">
         {score(gate.score)} <span className="text-muted">of {score(gate.threshold)}</span>
       </td>

@@ -1,4 +1,4 @@
-// Asks before anomalies are closed by hand, because that has no way back. Names the thing and the count.
+// Asks before anomalies are ended by hand, because that has no way back. Names the thing and the count.
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Modal } from "../parts/Modal";
@@ -6,7 +6,10 @@ import { plural } from "../units";
 import { cachedAnomalies } from "./cache";
 import { useActions } from "./useActions";
 
-interface CloseDialogProps {
+export type Ending = "close" | "expected_change";
+
+interface EndDialogProps {
+  how: Ending;
   ids: string[];
   onClose: () => void;
   onDone: () => void;
@@ -14,19 +17,21 @@ interface CloseDialogProps {
 
 const NAMED_MAX = 4;
 
-export function CloseDialog({ ids, onClose, onDone }: CloseDialogProps) {
+export function EndDialog({ how, ids, onClose, onDone }: EndDialogProps) {
   const queries = useQueryClient();
   const act = useActions();
   const [note, setNote] = useState("");
   const [named] = useState(() => cachedAnomalies(queries, ids));
-  function close() {
+  function end() {
     onClose();
     onDone();
-    void act({ ids, action: "close", note: note.trim() || null });
+    const words = { ids, note: note.trim() || null };
+    void act(how === "close" ? { ...words, action: "close" } : { ...words, action: "judge", verdict: how });
   }
+  const what = plural(ids.length, "anomaly", "anomalies");
   return (
     <Modal
-      title={`Close ${plural(ids.length, "anomaly", "anomalies")}`}
+      title={how === "close" ? `Close ${what}` : `Expected change: ${what}`}
       open
       onOpenChange={(open) => !open && onClose()}
     >
@@ -39,7 +44,10 @@ export function CloseDialog({ ids, onClose, onDone }: CloseDialogProps) {
         {ids.length > NAMED_MAX && <li className="text-muted">and {ids.length - NAMED_MAX} more</li>}
       </ul>
       <p className="mb-3 text-muted">
-        They stay in the list under Closed. If it goes on, Hawkeye opens a new one. Closing cannot be undone.
+        {how === "close"
+          ? "What is open ends now and stays in the list under Closed. If it goes on, Hawkeye opens a new one."
+          : "What is open ends now: the level it has reached is the new normal. Hawkeye will notice when it changes again."}{" "}
+        The end cannot be undone.
       </p>
       <label className="mb-4 block">
         <span className="mb-1 block text-xs text-muted">Note (optional)</span>
@@ -47,7 +55,7 @@ export function CloseDialog({ ids, onClose, onDone }: CloseDialogProps) {
           className="control w-full bg-bg"
           value={note}
           onChange={(event) => setNote(event.target.value)}
-          onKeyDown={(event) => event.key === "Enter" && close()}
+          onKeyDown={(event) => event.key === "Enter" && end()}
           maxLength={500}
         />
       </label>
@@ -55,8 +63,8 @@ export function CloseDialog({ ids, onClose, onDone }: CloseDialogProps) {
         <button type="button" className="control" onClick={onClose}>
           Cancel
         </button>
-        <button type="button" className="control border-accent bg-accent font-medium text-on-accent" onClick={close}>
-          Close {ids.length > 1 ? ids.length : "it"}
+        <button type="button" className="control border-accent bg-accent font-medium text-on-accent" onClick={end}>
+          {how === "close" ? `Close ${ids.length > 1 ? ids.length : "it"}` : "This is expected"}
         </button>
       </div>
     </Modal>
