@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! expected = base + level                      base: usual value at this time of day, 0 before three days are known
-//! level   += a * clamp(x - expected, ±3 s)     a = 0.02 a minute: follows slow shifts, not incidents
+//! level   += a * clamp(x - expected, ±3 s)     a = 0.02 or 0.05 a minute: follows slow shifts, not incidents
 //! s       += b * (min(|x - expected|, 6 s) - s)
 //! slow     = the same with a time constant of two days: what drift is measured against
 //! hour     = mean of x - base - slow over about half an hour; its own usual size says when it is odd
@@ -15,11 +15,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::univariate::seasonal::Seasonal;
 
-/// Per minute: a level shift is followed within the hour. Measured best on web services.
-const LEVEL_RATE: f32 = 0.02;
+/// Per minute: a shift of latencies is followed within the hour. Measured best on web services.
+pub(crate) const LATENCY_RATE: f32 = 0.02;
 
-/// Per minute, as long as the time of day explains nothing: mornings and evenings must be followed.
-const EARLY_LEVEL_RATE: f32 = 0.05;
+/// Per minute: mornings and weekends must be followed faster.
+pub(crate) const TRAFFIC_RATE: f32 = 0.05;
 
 /// Per minute: two days.
 const SLOW_RATE: f32 = 1.0 / 2_880.0;
@@ -38,6 +38,7 @@ const SCALE_MIN: f32 = 0.005;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Baseline {
+    rate: f32,
     season: Seasonal,
     is_seasonal: bool,
     /// The usual value in the window in progress; 0 without seasons.
@@ -53,8 +54,10 @@ pub(crate) struct Baseline {
 }
 
 impl Baseline {
-    pub(crate) fn new() -> Self {
+    /// `rate` is the share of a deviation that the level follows in a minute.
+    pub(crate) fn new(rate: f32) -> Self {
         Self {
+            rate,
             season: Seasonal::default(),
             is_seasonal: false,
             base: 0.0,
@@ -73,9 +76,9 @@ impl Baseline {
         self.season.advance(at);
         let base = self.season.usual_now(at);
         if base.is_some() != self.is_seasonal {
-            // The expectation does not jump when seasons become known or are forgotten.
-            let shift = self.base - base.unwrap_or(0.0);
-            (self.level, self.slow) = (self.level + shift, self.slow + shift);
+            // What is known of the time of day says more than the last hour; without it the last hour is all there is.
+            self.level = if base.is_some() { 0.0 } else { self.base + self.level };
+            self.slow = self.level;
             self.is_seasonal = base.is_some();
         }
         self.base = base.unwrap_or(0.0);
@@ -84,6 +87,17 @@ impl Baseline {
     /// What is expected in the window that [`Self::advance`] came to; `None` before anything was learnt.
     pub(crate) fn expected_now(&self) -> Option<f32> {
         (self.learnt > 0).then_some(self.base + self.level)
+    }
+
+    /// The least and the most that is expected in this window: by the time of day alone, and by the last hour as well.
+    /// After a busy hour a usual one is no loss, and after a quiet one it is no surge.
+    pub(crate) fn range_now(&self) -> Option<(f32, f32)> {
+        let expected = self.expected_now()?;
+        Some(if self.is_seasonal {
+            (expected.min(self.base), expected.max(self.base))
+        } else {
+            (expected, expected)
+        })
     }
 
     /// What is expected at any time, by what is known today.
@@ -140,8 +154,7 @@ impl Baseline {
         let reach = 3.0 * self.scale.max(SCALE_MIN);
         let is_early = self.values < 15;
         let early = if is_early { f32::INFINITY } else { reach };
-        let rate = if self.is_seasonal { LEVEL_RATE } else { EARLY_LEVEL_RATE };
-        self.level += over(rate, windows).max(first) * error.clamp(-early, early);
+        self.level += over(self.rate, windows).max(first) * error.clamp(-early, early);
         let size = if is_early { error.abs() } else { error.abs().min(2.0 * reach) };
         self.scale += over(SCALE_RATE, windows).max(first) * (size - self.scale);
         self.watch(value, windows);

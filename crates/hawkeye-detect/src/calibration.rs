@@ -127,7 +127,8 @@ mod tests {
         let mut calibration = taught(1.0);
         let before = calibration.score(30.0);
         calibration.learn(500.0);
-        assert_eq!(calibration.score(30.0), before);
+        // Only once it is over.
+        assert!((calibration.score(30.0) - before).abs() < 1e-3);
         (0..60).for_each(|_| calibration.learn(0.0));
         assert!(before - calibration.score(30.0) < 5.0);
     }

@@ -209,11 +209,10 @@ impl Case {
         self.hits += u64::from(hits);
         match self.test() {
             Test::Drop | Test::Silence => {
-                let due = f64::from(counts.expected_milli) / 1_000.0;
-                self.expected += due;
-                self.hurt = (self.hurt + due - f64::from(counts.requests)).max(0.0);
+                self.expected += counts.due();
+                self.hurt = (self.hurt + counts.due() - f64::from(counts.requests)).max(0.0);
             }
-            Test::Surge => self.expected += f64::from(counts.expected_milli) / 1_000.0,
+            Test::Surge => self.expected += counts.due_most(),
             Test::Fast => self.expected += expected,
             _ => {
                 self.expected += expected;
@@ -278,17 +277,13 @@ impl Case {
         let counts = detector.recent.over(5);
         match self.test() {
             Test::Drop | Test::Silence | Test::Surge => {
-                let expected = f64::from(counts.expected_milli) / 1_000.0;
-                let (counts, expected) = if expected >= 5.0 {
-                    (counts, expected)
-                } else {
-                    let wide = detector.recent.over(15);
-                    (wide, f64::from(wide.expected_milli) / 1_000.0)
-                };
-                let ratio = f64::from(counts.requests) / expected.max(0.5);
+                let is_surge = self.test() == Test::Surge;
+                let due = |counts: &Counts| if is_surge { counts.due_most() } else { counts.due() };
+                let counts = if due(counts) >= 5.0 { counts } else { detector.recent.over(15) };
+                let ratio = f64::from(counts.requests) / due(counts).max(0.5);
                 // Half of the way back.
                 let border = (least.traffic_ratio + 1.0) / 2.0;
-                Some(if self.test() == Test::Surge { ratio < 1.0 / border } else { ratio > border })
+                Some(if is_surge { ratio < 1.0 / border } else { ratio > border })
             }
             Test::Drift(at) => {
                 let (distance, _) = detector.latency[at].drift();
@@ -378,7 +373,7 @@ fn windows_since_onset(detector: &Detector, test: Test, finding: &Finding) -> u3
     let (mut sum, mut best, mut windows) = (0.0, 0.0, 1);
     for back in 0..span {
         let Some(counts) = detector.recent.back(back) else { break };
-        let due = f64::from(counts.expected_milli) / 1_000.0;
+        let due = if test == Test::Surge { counts.due_most() } else { counts.due() };
         sum += match test {
             Test::Drop => {
                 due * 0.5 * (1.0 + finding.observed / finding.expected.max(1e-9)) - f64::from(counts.requests)

@@ -6,7 +6,7 @@
 use hawkeye_model::{Histogram, Rollup, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::baseline::Baseline;
+use crate::baseline::{Baseline, LATENCY_RATE, TRAFFIC_RATE};
 use crate::dispersion::Dispersion;
 use crate::find::QUANTILES;
 use crate::recent::{Counts, Recent};
@@ -66,9 +66,9 @@ impl Detector {
     pub(crate) fn new() -> Self {
         Self {
             windows: 0,
-            traffic: Baseline::new(),
+            traffic: Baseline::new(TRAFFIC_RATE),
             dispersion: Dispersion::default(),
-            latency: QUANTILES.map(|_| Baseline::new()),
+            latency: QUANTILES.map(|_| Baseline::new(LATENCY_RATE)),
             slow: [Share::new(0.3), Share::new(0.03), Share::new(0.01)],
             fast: Share::new(0.05),
             errors: Share::new(0.005),
@@ -89,12 +89,16 @@ impl Detector {
     pub(crate) fn observe(&mut self, at: Timestamp, rollup: &Rollup, least: MinChange) {
         self.traffic.advance(at);
         self.latency.iter_mut().for_each(|baseline| baseline.advance(at));
-        let expected = self.expected_requests();
+        let due =
+            self.traffic.range_now().map(|(least, most)| (self.requests_of(least), self.requests_of(most)));
+        let (due, due_most) = due.unwrap_or_default();
+        let milli = |requests: f64| (requests * 1_000.0).min(f64::from(u32::MAX / 64)) as u32;
         let mut counts = Counts {
             requests: clamped(rollup.requests()),
             server_errors: clamped(rollup.server_errors),
             client_errors: clamped(rollup.client_errors),
-            expected_milli: (expected.unwrap_or(0.0) * 1_000.0).min(f64::from(u32::MAX / 64)) as u32,
+            due_milli: milli(due),
+            due_most_milli: milli(due_most),
             ..Counts::default()
         };
         counts.new_codes = self.count_new_codes(&rollup.statuses);
@@ -106,7 +110,7 @@ impl Detector {
         }
         if counts.requests == 0 {
             self.silent_windows = self.silent_windows.saturating_add(1);
-            self.silent_requests += expected.unwrap_or(0.0);
+            self.silent_requests += due;
         } else {
             (self.silent_windows, self.silent_requests) = (0, 0.0);
         }

@@ -260,29 +260,27 @@ fn traffic(
     counts: &Counts,
     add: &mut impl FnMut(Finding),
 ) {
-    let (count, expected) = (f64::from(counts.requests), f64::from(counts.expected_milli) / 1_000.0);
-    if expected <= 0.0 {
-        return;
-    }
+    let count = f64::from(counts.requests);
     let dispersion = detector.dispersion.value();
-    let deviation = (expected + dispersion * expected * expected).sqrt();
+    let deviation = |due: f64| (due + dispersion * due * due).sqrt();
     let learning = (detector.traffic.learnt() < LEARN_TRAFFIC).then_some(Obstacle::Learning);
     let ratio = gates.least.traffic_ratio / gates.widening(Test::Drop);
-    let per_window = |number: f64| number / windows as f64;
-    if count < expected - 2.0 * deviation {
-        let surprise = shortfall_surprise(counts.requests.into(), expected, dispersion);
+    let mut found = |test, due: f64, surprise, is_enough: bool, is_large: bool| {
         let obstacle = learning
-            .or((expected - count < MISSING_REQUESTS_MIN).then_some(Obstacle::FewRequests))
-            .or((count > expected * ratio).then_some(Obstacle::SmallChange));
-        let (observed, expected) = (per_window(count), per_window(expected));
-        add(Finding { test: Test::Drop, windows, observed, expected, surprise, obstacle });
-    } else if count > expected + 2.0 * deviation {
-        let surprise = excess_surprise(counts.requests.into(), expected, dispersion);
-        let obstacle = learning
-            .or((count - expected < SURGE_REQUESTS_MIN).then_some(Obstacle::FewRequests))
-            .or((count * ratio < expected).then_some(Obstacle::SmallChange));
-        let (observed, expected) = (per_window(count), per_window(expected));
-        add(Finding { test: Test::Surge, windows, observed, expected, surprise, obstacle });
+            .or((!is_enough).then_some(Obstacle::FewRequests))
+            .or((!is_large).then_some(Obstacle::SmallChange));
+        let per_window = |number: f64| number / windows as f64;
+        let (observed, expected) = (per_window(count), per_window(due));
+        add(Finding { test, windows, observed, expected, surprise, obstacle });
+    };
+    let (due, due_most) = (counts.due(), counts.due_most());
+    if count < due - 2.0 * deviation(due) {
+        let surprise = shortfall_surprise(counts.requests.into(), due, dispersion);
+        found(Test::Drop, due, surprise, due - count >= MISSING_REQUESTS_MIN, count <= due * ratio);
+    } else if due_most > 0.0 && count > due_most + 2.0 * deviation(due_most) {
+        let surprise = excess_surprise(counts.requests.into(), due_most, dispersion);
+        let is_enough = count - due_most >= SURGE_REQUESTS_MIN;
+        found(Test::Surge, due_most, surprise, is_enough, count * ratio >= due_most);
     }
 }
 

@@ -21,8 +21,9 @@ pub(crate) struct Counts {
     pub(crate) fast: u32,
     /// Requests that came in windows for which latencies were expected.
     pub(crate) timed: u32,
-    /// Expected requests, in thousandths.
-    pub(crate) expected_milli: u32,
+    /// Requests that are due at least, and at most, in thousandths.
+    pub(crate) due_milli: u32,
+    pub(crate) due_most_milli: u32,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -70,6 +71,16 @@ impl Recent {
 }
 
 impl Counts {
+    /// Requests that are due at least.
+    pub(crate) fn due(&self) -> f64 {
+        f64::from(self.due_milli) / 1_000.0
+    }
+
+    /// Requests that are due at most.
+    pub(crate) fn due_most(&self) -> f64 {
+        f64::from(self.due_most_milli) / 1_000.0
+    }
+
     fn add(&mut self, other: &Self) {
         self.combine(other, |sum, part| sum + part);
     }
@@ -85,7 +96,8 @@ impl Counts {
         self.new_codes = with(self.new_codes, other.new_codes);
         self.fast = with(self.fast, other.fast);
         self.timed = with(self.timed, other.timed);
-        self.expected_milli = with(self.expected_milli, other.expected_milli);
+        self.due_milli = with(self.due_milli, other.due_milli);
+        self.due_most_milli = with(self.due_most_milli, other.due_most_milli);
         for (sum, part) in self.slow.iter_mut().zip(other.slow) {
             *sum = with(*sum, part);
         }

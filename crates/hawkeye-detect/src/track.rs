@@ -18,6 +18,12 @@ const ALONE: f64 = 1.5;
 /// Quiet windows after which a peak of noise is over.
 const QUIET_WINDOWS: u8 = 30;
 
+/// From this alarm score on a window is suspicious and teaches nothing ...
+const SUSPICIOUS: f64 = 5.0;
+
+/// ... for at most so many windows: what goes on longer without an alarm is how things are.
+const SUSPICIOUS_WINDOWS: u8 = 45;
+
 /// Windows of the score before an anomaly that its course begins with.
 const BEFORE: usize = 30;
 
@@ -39,6 +45,8 @@ pub(crate) struct Track {
     /// The highest alarm score of the episode of noise in progress; 0 when there is none.
     peak: f32,
     quiet: u8,
+    /// Suspicious windows in a row.
+    suspicious: u8,
     pub(crate) open: Option<Box<Case>>,
 }
 
@@ -51,6 +59,7 @@ impl Track {
             before: Vec::new(),
             peak: 0.0,
             quiet: 0,
+            suspicious: 0,
             open: None,
         }
     }
@@ -72,6 +81,7 @@ impl Track {
         self.offset *= OFFSET_KEEP;
         // An odd window alone is no alarm when it is past: the window itself must be odd.
         let alarm = (score / ALONE).max(second.min(score));
+        self.suspicious = if alarm >= SUSPICIOUS { self.suspicious.saturating_add(1) } else { 0 };
         if self.before.len() == BEFORE {
             self.before.remove(0);
         }
@@ -80,8 +90,11 @@ impl Track {
     }
 
     /// Counts episodes of noise: peaks of the alarm score that did not become anomalies.
-    pub(crate) fn count_noise(&mut self, alarm: f64, noise: &mut Noise) {
-        if alarm >= LOOK {
+    /// While something is open nearby, oddness is no noise.
+    pub(crate) fn count_noise(&mut self, alarm: f64, is_shadowed: bool, noise: &mut Noise) {
+        if is_shadowed {
+            self.forget_noise();
+        } else if alarm >= LOOK {
             self.peak = self.peak.max(alarm as f32);
             self.quiet = 0;
         } else if self.peak > 0.0 {
@@ -96,6 +109,11 @@ impl Track {
     /// The episode in progress became an anomaly: no noise.
     pub(crate) fn forget_noise(&mut self) {
         (self.peak, self.quiet) = (0.0, 0);
+        self.calibration.forget_episode();
+    }
+
+    pub(crate) fn may_learn(&self) -> bool {
+        self.open.is_none() && !(1..=SUSPICIOUS_WINDOWS).contains(&self.suspicious)
     }
 
     /// The course of the score up to now.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hawkeye_model::{
-    Anomaly, AnomalyId, CloseReason, Environment, Rollup, Series, SeriesId, Signal, Timestamp,
+    Anomaly, AnomalyId, AnomalyKind, CloseReason, Environment, Rollup, Series, SeriesId, Signal, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -215,6 +215,7 @@ impl Watcher {
         for signal in Signal::ALL {
             self.budget.noise(signal).pass(active, WINDOWS_PER_WEEK);
         }
+        let shadow = self.shadow();
         let nothing = Rollup::default();
         let mut findings = Vec::new();
         for (id, watched) in &mut self.series {
@@ -231,6 +232,7 @@ impl Watcher {
                 at: window.start,
                 is_complete: window.is_complete,
                 deployment,
+                is_shadowed: shadow.covers(&watched.series),
                 findings: &mut findings,
             };
             step.series(watched, rollup, &mut changes);
@@ -303,6 +305,18 @@ impl Watcher {
         self.budget.set_level(all);
     }
 
+    /// Where anomalies were open after the last window.
+    fn shadow(&self) -> Shadow {
+        let is_open = |watched: &&Watched| {
+            watched.tracks.iter().filter_map(|it| it.open.as_ref()).any(|it| it.kind != AnomalyKind::Surge)
+        };
+        let open: Vec<&Series> = self.series.values().filter(is_open).map(|it| &*it.series).collect();
+        Shadow {
+            environments: open.iter().map(|series| series.environment().clone()).collect(),
+            services: open.iter().map(|series| Arc::clone(&series.endpoint().service)).collect(),
+        }
+    }
+
     fn look_at_maintenance(&mut self, at: Timestamp) {
         let on = self.settings.maintenance.iter().enumerate().filter(|(_, it)| it.is_on(at));
         let on: Vec<usize> = on.map(|(position, _)| position).collect();
@@ -368,6 +382,21 @@ impl Watcher {
     }
 }
 
+/// Environments and services with open anomalies: what is odd there now is likely to belong to them.
+#[derive(Default)]
+struct Shadow {
+    environments: HashSet<Environment>,
+    services: HashSet<Arc<str>>,
+}
+
+impl Shadow {
+    fn covers(&self, series: &Series) -> bool {
+        !self.services.is_empty()
+            && (self.environments.contains(series.environment())
+                || self.services.contains(&series.endpoint().service))
+    }
+}
+
 fn place(service: &str, environment: &Environment) -> String {
     format!("{service} {environment}")
 }
@@ -418,6 +447,8 @@ struct Step<'a> {
     at: Timestamp,
     is_complete: bool,
     deployment: Option<(String, i64)>,
+    /// Something is open in the environment, or of the service.
+    is_shadowed: bool,
     findings: &'a mut Vec<Finding>,
 }
 
@@ -436,7 +467,7 @@ impl Step<'_> {
         }
         let may_learn = |signal: Signal| {
             let track = &watched.tracks[signal as usize];
-            track.open.is_none() && watched.rules.0[signal as usize] != Rule::Paused
+            track.may_learn() && watched.rules.0[signal as usize] != Rule::Paused
         };
         let errors = may_learn(Signal::ErrorRate);
         let lessons = Lessons {
@@ -511,13 +542,12 @@ impl Step<'_> {
             // A surge tells nobody, so it spends no budget.
             if !is_surge {
                 track.calibration.learn(surprise);
-                track.count_noise(alarm, self.budget.noise(signal));
+                track.count_noise(alarm, self.is_shadowed, self.budget.noise(signal));
             }
             return;
         };
         let course = track.course(threshold);
         track.forget_noise();
-        track.calibration.forget_episode();
         let tests = self.reports(&watched.tracks[signal as usize], signal, threshold);
         let opening = Opening {
             at: self.at,
