@@ -1,6 +1,6 @@
 //! What a benchmark runs: a detector by name, fresh for each series, one value at a time.
 
-use hawkeye_detect::univariate::{Learn, Residual, ResidualConfig};
+use hawkeye_detect::univariate::{Learn, Novelty, Residual, ResidualConfig};
 use hawkeye_model::Timestamp;
 
 use crate::data::LabelledSeries;
@@ -24,6 +24,20 @@ pub(crate) const SERVICE: &[Contender] = &[
     Contender { name: "EWMA z-score", new: peers::ewma, every: 1 },
     Contender { name: "windowed Gaussian", new: peers::windowed_gaussian, every: 1 },
 ];
+
+pub(crate) const NOVELTY: Contender = Contender { name: "hawkeye novelty", new: novelty, every: 1 };
+
+pub(crate) const NAB: &[Contender] = &[
+    NOVELTY,
+    RESIDUAL,
+    Contender { name: "EWMA z-score", new: peers::ewma, every: 1 },
+    Contender { name: "windowed Gaussian", new: peers::windowed_gaussian, every: 1 },
+];
+
+fn novelty() -> Detector {
+    let mut detector = Novelty::new();
+    Box::new(move |at, value| detector.update(at, value))
+}
 
 fn residual() -> Detector {
     let mut detector = Residual::new(ResidualConfig::default());

@@ -106,6 +106,15 @@ impl Scored {
         scored
     }
 
+    /// Whether no point of the measured half is labelled.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    pub(crate) fn weeks(&self) -> f64 {
+        self.weeks
+    }
+
     /// Alarms outside events, those less than an hour after the previous one left out.
     pub(crate) fn false_alarms(&self, threshold: f32) -> usize {
         let (mut count, mut previous) = (0, i64::MIN / 2);

@@ -4,6 +4,7 @@
 mod contender;
 mod data;
 mod events;
+mod nab;
 mod peers;
 mod service;
 
@@ -21,6 +22,11 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// The Numenta Anomaly Benchmark with its official scoring
+    Nab {
+        /// The folder with `labels` and the data folders
+        path: PathBuf,
+    },
     /// Labelled service series: F1, recall at a false-alarm rate, delay
     Service {
         /// A file with the columns series, timestamp, value, label
@@ -30,6 +36,7 @@ enum Command {
 
 fn main() -> Result<()> {
     match Arguments::parse().command {
+        Command::Nab { path } => nab::run(&path),
         Command::Service { path } => service::run(&path),
     }
 }

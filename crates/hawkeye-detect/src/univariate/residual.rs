@@ -30,6 +30,8 @@ const SCALE_CLIP: f32 = 6.0;
 /// The unclipped scale's memory: two weeks.
 const SPREAD_PER_MINUTE: f32 = 1.0 / 20_160.0;
 const SPREAD_SHARE: f32 = 0.3;
+/// The least share of the spread that the clips of level and scale leave room for.
+const SPREAD_REVIVES: f32 = 0.3;
 const DEVIATION_TO_SIGMA: f32 = 1.25;
 /// Deviations of a thousandth of the value are no news, however still the series is.
 const RELATIVE_FLOOR: f32 = 1e-3;
@@ -37,6 +39,12 @@ const RELATIVE_FLOOR: f32 = 1e-3;
 const WINDOWS_MIN: u32 = 30;
 /// Values are clamped to this, so that squares and sums stay finite.
 const VALUE_MAX: f64 = 1e30;
+/// The top of the bins of hourly peaks.
+const Z_MAX: f32 = 262_144.0;
+/// The year 75,000; arithmetic on later times could overflow.
+const LATEST: Timestamp = Timestamp::from_micros(i64::MAX / 4);
+/// As far in the past.
+const EARLIEST_US: i64 = i64::MIN / 4;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct ResidualConfig {
@@ -71,6 +79,9 @@ pub struct Score {
     pub z: f32,
     /// z for this series: divided by what its own peaks often reach. 0 while too little is known.
     pub score: f32,
+    /// How probable it is that an hour of this series begins an alarm at this z: alarms at `N / 168` or less make
+    /// about N a week. 1 while too little is known.
+    pub tail_probability: f32,
 }
 
 /// One signal of one series. About 2.3 KiB.
@@ -79,7 +90,7 @@ pub struct Residual {
     config: ResidualConfig,
     seasonal: Seasonal,
     peaks: Peaks,
-    /// Microseconds of the last window; `i64::MIN` before the first.
+    /// Microseconds of the last window; `EARLIEST_US` before the first.
     last_us: i64,
     windows_learnt: u32,
     /// Whether the level stands on a seasonal base.
@@ -96,7 +107,7 @@ impl Residual {
             config,
             seasonal: Seasonal::default(),
             peaks: Peaks::default(),
-            last_us: i64::MIN,
+            last_us: EARLIEST_US,
             windows_learnt: 0,
             based: false,
             level: 0.0,
@@ -120,19 +131,26 @@ impl Residual {
 
     /// Scores a value and learns from it. Not a number counts as no value; a time before the last one as the last.
     pub fn update(&mut self, at: Timestamp, value: f64, learn: Learn) -> Score {
-        let at = at.max(Timestamp::from_micros(self.last_us));
+        let at = at.clamp(Timestamp::from_micros(self.last_us), LATEST);
         self.seasonal.advance(at);
         let base = self.seasonal.usual_now(at);
         if value.is_nan() {
-            return Score { expected: self.expect(at).expected, residual: 0.0, z: 0.0, score: 0.0 };
+            return Score {
+                expected: self.expect(at).expected,
+                residual: 0.0,
+                z: 0.0,
+                score: 0.0,
+                tail_probability: 1.0,
+            };
         }
         let x = value.clamp(-VALUE_MAX, VALUE_MAX) as f32;
         self.stand_on(base, x);
         let expected = base.unwrap_or(0.0) + self.level;
         let e = x - expected;
-        let z = e.abs() / self.scale(expected);
+        let z = (e.abs() / self.scale(expected)).min(Z_MAX);
         let known = self.windows_learnt >= WINDOWS_MIN;
         let score = if known { z / (1.0 + self.peaks.usual()) } else { 0.0 };
+        let tail_probability = if known { self.peaks.probability(z) } else { 1.0 };
         if learn == Learn::Yes {
             self.learn(at, x, e);
             if known {
@@ -140,7 +158,7 @@ impl Residual {
             }
         }
         self.last_us = at.micros();
-        Score { expected: f64::from(expected), residual: f64::from(e), z, score }
+        Score { expected: f64::from(expected), residual: f64::from(e), z, score, tail_probability }
     }
 
     fn scale(&self, expected: f32) -> f32 {
@@ -163,10 +181,13 @@ impl Residual {
         self.windows_learnt = self.windows_learnt.saturating_add(1);
         // While young, every window counts the same, whatever the rates say.
         let young = 1.0 / self.windows_learnt as f32;
-        let minutes = if self.last_us == i64::MIN { 1.0 } else { minutes_between(self.last_us, at.micros()) };
-        let clamp = LEVEL_CLAMP * self.deviation;
+        let minutes =
+            if self.last_us == EARLIEST_US { 1.0 } else { minutes_between(self.last_us, at.micros()) };
+        // A series that rested has no deviation; the spread lets it start again.
+        let typical = self.deviation.max(SPREAD_REVIVES * self.spread);
+        let clamp = LEVEL_CLAMP * typical;
         self.level += rate(LEVEL_PER_MINUTE, minutes).max(young) * e.clamp(-clamp, clamp);
-        let clip = if self.windows_learnt <= WINDOWS_MIN { f32::MAX } else { SCALE_CLIP * self.deviation };
+        let clip = if self.windows_learnt <= WINDOWS_MIN { f32::MAX } else { SCALE_CLIP * typical };
         let scale_rate = rate(SCALE_PER_MINUTE, minutes).min(1.0 / SCALE_WINDOWS_MIN).max(young);
         self.deviation += scale_rate * (e.abs().min(clip) - self.deviation);
         self.spread += rate(SPREAD_PER_MINUTE, minutes).min(1.0 / SCALE_WINDOWS_MIN).max(young)
