@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use arrow::array::RecordBatch;
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
-use hawkeye_model::Timestamp;
+use hawkeye_model::{Dataset, Timestamp};
 use rusqlite::{Connection, Transaction, params};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::StoreError;
-use crate::schema::{Dataset, Table};
+use crate::schema::Table;
 
 /// Raised whenever an older version could no longer read the folder.
 const FORMAT: i64 = 1;
@@ -159,7 +159,7 @@ pub(crate) fn insert(
         .prepare_cached(
             "INSERT INTO buffer (table_name, dataset, stored_us, checksum, payload) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![table.name(), dataset.name(), stored_at.micros(), xxh3_64(&payload) as i64, payload])?;
+        .execute(params![table.name(), dataset.as_str(), stored_at.micros(), xxh3_64(&payload) as i64, payload])?;
     Ok(transaction.last_insert_rowid())
 }
 
@@ -182,7 +182,7 @@ pub(crate) fn insert_segment(transaction: &Transaction<'_>, row: &SegmentRow) ->
         params![
             row.file,
             row.table.name(),
-            row.dataset.name(),
+            row.dataset.as_str(),
             row.rows as i64,
             row.size_bytes as i64,
             row.first.micros(),

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvError};
 
-use hawkeye_model::{Request, Timestamp};
+use hawkeye_model::{Dataset, Request, Timestamp};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::StoreError;
 use crate::buffer::{self, Buffer, Buffered};
 use crate::request_batch;
-use crate::schema::{Dataset, Table};
+use crate::schema::Table;
 use crate::state::{HeadBatch, Shared};
 use crate::store::Appended;
 

@@ -2,11 +2,11 @@
 //!
 //! The requests count all at once, when the transaction that names their segments is committed.
 
-use hawkeye_model::{Request, Resolution, Timestamp};
+use hawkeye_model::{Dataset, Request, Resolution, Timestamp};
 
 use crate::buffer::{self, SegmentRow};
 use crate::pending::Pending;
-use crate::schema::{Dataset, Table};
+use crate::schema::Table;
 use crate::segment::{self, Segment};
 use crate::store::{Imported, Store};
 use crate::{StoreError, request_batch, rollup_batch};

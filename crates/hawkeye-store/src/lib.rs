@@ -37,9 +37,9 @@ mod store;
 pub use committer::Committer;
 pub use config::StoreConfig;
 pub use error::StoreError;
+pub use hawkeye_model::Dataset;
 pub use query::{
     Cells, Cursor, Dimension, EnvironmentPattern, Filter, RequestPage, RequestQuery, RequestSort, Source,
     StatusPattern, StoredRequest, SumQuery, TimeRange,
 };
-pub use schema::Dataset;
 pub use store::{Appended, Imported, Store, StoreStatus};

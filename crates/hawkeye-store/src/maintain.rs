@@ -7,13 +7,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
-use hawkeye_model::{Resolution, Timestamp};
+use hawkeye_model::{Dataset, Resolution, Timestamp};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::buffer::{self, Buffered, SegmentRow};
 use crate::config::StoreConfig;
 use crate::pending::Rollups;
-use crate::schema::{Dataset, Table};
+use crate::schema::Table;
 use crate::segment::{self, Segment};
 use crate::state::{HeadBatch, Shared};
 use crate::store::Store;

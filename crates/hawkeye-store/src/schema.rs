@@ -59,28 +59,6 @@ impl Table {
     }
 }
 
-/// Where rows come from. Demo rows can be removed as one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Dataset {
-    Live,
-    Demo,
-}
-
-impl Dataset {
-    pub(crate) const ALL: [Self; 2] = [Self::Live, Self::Demo];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Demo => "demo",
-        }
-    }
-
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|dataset| dataset.name() == name)
-    }
-}
-
 static REQUESTS: LazyLock<SchemaRef> = LazyLock::new(|| {
     let mut fields = vec![
         Field::new("start_us", DataType::Int64, false),

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{Array, FixedSizeBinaryArray, Int64Array, RecordBatch, UInt64Array};
 use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch};
-use hawkeye_model::Timestamp;
+use hawkeye_model::{Dataset, Timestamp};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, ZstdLevel};
@@ -16,7 +16,7 @@ use parquet::file::properties::WriterProperties;
 use crate::StoreError;
 use crate::buffer::SegmentRow;
 use crate::request_batch::column;
-use crate::schema::{Dataset, Table};
+use crate::schema::Table;
 
 /// Small enough that a filter on one endpoint skips most of a segment, large enough to compress well.
 const ROW_GROUP_ROWS: usize = 65_536;
@@ -82,7 +82,7 @@ pub(crate) fn write(
     let mut written = Vec::new();
     let mut start = 0;
     for run in partitions.values().chunk_by(|left, right| left == right) {
-        let file = format!("{}-{}-{name}-{}.parquet", table.name(), dataset.name(), written.len());
+        let file = format!("{}-{}-{name}-{}.parquet", table.name(), dataset.as_str(), written.len());
         let one = write_one(folder, file, table, dataset, &all.slice(start, run.len()));
         // On a full disk every failed try would otherwise leave a file behind and keep the disk full.
         written.push(one.inspect_err(|_| delete(folder, &written))?);

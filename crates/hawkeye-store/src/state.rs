@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use arrow::array::{Int64Array, RecordBatch};
-use hawkeye_model::Timestamp;
+use hawkeye_model::{Dataset, Timestamp};
 
 use crate::StoreError;
 use crate::buffer::Buffered;
 use crate::pending::{Pending, Rollups};
 use crate::request_batch::column;
-use crate::schema::{Dataset, Table};
+use crate::schema::Table;
 use crate::segment::Segment;
 
 #[derive(Debug, Default)]
@@ -92,18 +92,30 @@ impl State {
     }
 
     /// Everything of a table with rows in `from..to`, at one moment: a row is either in memory or in a segment.
-    pub(crate) fn snapshot(&self, table: Table, from: Timestamp, to: Timestamp) -> Snapshot {
-        let head =
-            self.head.iter().filter(|head| head.table == table && head.last >= from && head.first < to);
+    pub(crate) fn snapshot(
+        &self,
+        table: Table,
+        from: Timestamp,
+        to: Timestamp,
+        dataset: Option<Dataset>,
+    ) -> Snapshot {
+        let is_asked = |found: Dataset| dataset.is_none_or(|dataset| dataset == found);
+        let head = self.head.iter().filter(|head| {
+            head.table == table && is_asked(head.dataset) && head.last >= from && head.first < to
+        });
         let batches = head.map(|head| head.batch.clone()).collect();
         let pending = match table {
             Table::Requests => Vec::new(),
             Table::Rollup(resolution) => {
-                Dataset::ALL.map(|dataset| self.pending(dataset).rollups(resolution, from, to)).into()
+                let asked = Dataset::ALL.into_iter().filter(|&found| is_asked(found));
+                asked.map(|dataset| self.pending(dataset).rollups(resolution, from, to)).collect()
             }
         };
         let overlaps = |segment: &&Arc<Segment>| {
-            segment.row.table == table && segment.row.last >= from && segment.row.first < to
+            segment.row.table == table
+                && is_asked(segment.row.dataset)
+                && segment.row.last >= from
+                && segment.row.first < to
         };
         Snapshot {
             batches,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use datafusion::execution::context::SessionContext;
 use datafusion::prelude::SessionConfig;
-use hawkeye_model::{Request, Timestamp};
+use hawkeye_model::{Dataset, Request, Timestamp};
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, oneshot};
 
@@ -17,7 +17,7 @@ use crate::committer::{Append, Committer, Job, Recent};
 use crate::config::StoreConfig;
 use crate::lock::FolderLock;
 use crate::maintain::Tended;
-use crate::schema::{Dataset, Table};
+use crate::schema::Table;
 use crate::segment::{self, Segment};
 use crate::state::{HeadBatch, Shared};
 use crate::{StoreError, request_batch};
@@ -139,8 +139,8 @@ impl Store {
     pub async fn remove(&self, dataset: Dataset) -> Result<(), StoreError> {
         let remove = move |connection: &mut Connection, shared: &Shared| {
             let transaction = connection.transaction()?;
-            transaction.execute("DELETE FROM buffer WHERE dataset = ?1", [dataset.name()])?;
-            transaction.execute("DELETE FROM segment WHERE dataset = ?1", [dataset.name()])?;
+            transaction.execute("DELETE FROM buffer WHERE dataset = ?1", [dataset.as_str()])?;
+            transaction.execute("DELETE FROM segment WHERE dataset = ?1", [dataset.as_str()])?;
             transaction.commit()?;
             let mut state = shared.write();
             state.pending_mut(dataset).clear();

@@ -11,8 +11,9 @@ pub(crate) mod requests;
 pub(crate) mod series;
 pub(crate) mod status;
 
+pub(crate) mod steps;
+
 mod attention;
-mod steps;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -44,7 +45,8 @@ impl App {
         filter: &Filter,
         group_by: &[Dimension],
     ) -> Result<Cells, Problem> {
-        let query = SumQuery { range, step, filter: filter.clone(), group_by: group_by.into() };
+        let group_by = group_by.into();
+        let query = SumQuery { range, step, filter: filter.clone(), group_by, dataset: None };
         Ok(self.store.sum(&query, now).await?)
     }
 

@@ -11,7 +11,7 @@ use arrow::array::RecordBatch;
 use datafusion::dataframe::DataFrame;
 use datafusion::logical_expr::{Expr, col, lit};
 use futures::TryStreamExt;
-use hawkeye_model::Timestamp;
+use hawkeye_model::{Dataset, Timestamp};
 use tokio::task::JoinSet;
 
 pub use filter::{EnvironmentPattern, Filter, StatusPattern};
@@ -47,8 +47,13 @@ impl TimeRange {
 impl Store {
     /// The rows of a table in a range, before any filter. The files are there as long as the second value is held:
     /// a physical plan knows only their names.
-    fn rows(&self, table: Table, range: TimeRange) -> Result<(DataFrame, Vec<Arc<Segment>>), StoreError> {
-        let mut snapshot = self.shared.read().snapshot(table, range.from, range.to);
+    fn rows(
+        &self,
+        table: Table,
+        range: TimeRange,
+        dataset: Option<Dataset>,
+    ) -> Result<(DataFrame, Vec<Arc<Segment>>), StoreError> {
+        let mut snapshot = self.shared.read().snapshot(table, range.from, range.to, dataset);
         for rollups in snapshot.pending.drain(..).filter(|rollups| !rollups.is_empty()) {
             snapshot.batches.push(rollup_batch::encode(&rollups)?);
         }

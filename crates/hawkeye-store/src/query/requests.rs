@@ -80,7 +80,7 @@ impl Store {
     /// # Errors
     /// When the query takes too long or a segment cannot be read.
     pub async fn requests(&self, query: &RequestQuery) -> Result<RequestPage, StoreError> {
-        let (mut rows, segments) = self.rows(Table::Requests, query.range)?;
+        let (mut rows, segments) = self.rows(Table::Requests, query.range, None)?;
         if let Some(filter) = query.expression() {
             rows = rows.filter(filter)?;
         }

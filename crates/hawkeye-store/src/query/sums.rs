@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use arrow::array::{Int64Array, RecordBatch, UInt8Array, UInt16Array, UInt64Array};
 use datafusion::logical_expr::col;
-use hawkeye_model::{Endpoint, Environment, Outcome, Provider, Resolution, Rollup, Timestamp};
+use hawkeye_model::{Dataset, Endpoint, Environment, Outcome, Provider, Resolution, Rollup, Timestamp};
 
 use super::{Filter, TimeRange, for_each_batch};
 use crate::StoreError;
@@ -38,6 +38,8 @@ pub struct SumQuery {
     pub step: Option<Duration>,
     pub filter: Filter,
     pub group_by: Vec<Dimension>,
+    /// `None` takes all.
+    pub dataset: Option<Dataset>,
 }
 
 /// Which rows answered.
@@ -148,7 +150,7 @@ impl Store {
             false => query.range.to,
         };
         let range = TimeRange { from: start, to };
-        let (mut rows, segments) = self.rows(source.table(), range)?;
+        let (mut rows, segments) = self.rows(source.table(), range, query.dataset)?;
         if let Some(filter) = query.filter.expression() {
             rows = rows.filter(filter)?;
         }
@@ -177,6 +179,12 @@ impl Store {
         let kept = |resolution: &Resolution| self.is_kept(*resolution, from, now);
         let finest = Resolution::ALL.into_iter().find(kept).unwrap_or(Resolution::Hour);
         next_multiple(step, finest.width())
+    }
+
+    /// How long sums of a minute are kept.
+    #[must_use]
+    pub fn minutes_kept(&self) -> Duration {
+        self.config.retention(Table::Rollup(Resolution::Minute))
     }
 
     fn is_kept(&self, resolution: Resolution, from: Timestamp, now: Timestamp) -> bool {

@@ -115,8 +115,15 @@ impl Harness {
         filter: Filter,
         group_by: &[Dimension],
     ) -> Cells {
-        let query = SumQuery { range, step, filter, group_by: group_by.into() };
+        let query = SumQuery { range, step, filter, group_by: group_by.into(), dataset: None };
         self.runtime.block_on(self.store().sum(&query, self.now)).expect("answers")
+    }
+
+    /// All requests of a data set.
+    pub(crate) fn total_of(&self, dataset: Dataset, range: TimeRange) -> Rollup {
+        let (filter, group_by) = (Filter::default(), Vec::new());
+        let query = SumQuery { range, step: None, filter, group_by, dataset: Some(dataset) };
+        self.runtime.block_on(self.store().sum(&query, self.now)).expect("answers").total(0)
     }
 
     pub(crate) fn total(&self, range: TimeRange) -> Rollup {

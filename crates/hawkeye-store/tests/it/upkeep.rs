@@ -176,3 +176,18 @@ fn a_query_keeps_its_files_while_data_are_removed() {
     assert_eq!(harness.requests().len(), 0);
     assert_eq!(std::fs::read_dir(harness.folder().join("segments")).expect("a folder").count(), 0);
 }
+
+#[test]
+fn a_sum_can_be_asked_of_one_data_set() {
+    let mut harness = Harness::with(|config| config.segment_rows = 1);
+    // In segments and in memory, both sums and requests.
+    harness.append_to(Dataset::Demo, requests(0..30));
+    harness.append_to(Dataset::Live, requests(30..50));
+    harness.maintain_after(Duration::from_secs(20));
+    harness.append_to(Dataset::Demo, requests(50..53));
+    harness.append_to(Dataset::Live, requests(53..55));
+    for (dataset, expected) in [(Dataset::Demo, 33), (Dataset::Live, 22)] {
+        assert_eq!(harness.total_of(dataset, hours(0, 1)).requests(), expected, "{dataset:?}");
+    }
+    assert_eq!(harness.total(hours(0, 1)).requests(), 55);
+}

@@ -75,7 +75,8 @@ fn bench(runtime: &tokio::runtime::Runtime, folder: &std::path::Path) -> anyhow:
         ("endpoints, 7 d       ", hours(DAYS * 24), None, &by_endpoint),
     ];
     for (name, range, step, group_by) in questions {
-        let query = SumQuery { range, step, filter: Filter::default(), group_by: group_by.into() };
+        let (filter, group_by) = (Filter::default(), group_by.into());
+        let query = SumQuery { range, step, filter, group_by, dataset: None };
         let (outcome, cost) = measured(|| runtime.block_on(store.sum(&query, now)))?;
         outcome?;
         say(&format!("{name}        {:7.1} ms CPU", cost.cpu_s * 1e3))?;
