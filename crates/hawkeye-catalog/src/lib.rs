@@ -1,0 +1,36 @@
+//! Everything small and transactional, in `catalog.db` (SQLite): anomalies with what people said about them, the
+//! audit of what that changed, deployments, settings, and the snapshots of detection.
+//!
+//! It keeps and finds; what is anomalous others decide.
+//!
+//! * [`Catalog::write`] runs its closure in one transaction: all of it is on disk, or nothing.
+//! * [`Catalog::read`] has a connection of its own, so that a long write holds up nobody who reads.
+//!
+//! Both block; call them from a thread that may.
+
+mod adjustment;
+mod anomaly;
+mod anomaly_query;
+mod catalog;
+mod deployment;
+mod error;
+mod people;
+mod places;
+mod retain;
+mod setting;
+mod snapshot;
+mod words;
+
+pub use adjustment::{ADJUSTMENTS_MAX, Adjustment, NewAdjustment};
+pub use anomaly::{Acknowledged, AnomalyWrite, Spark, StoredAnomaly, Upserted};
+pub use anomaly_query::{AnomalyCounts, AnomalyPage, AnomalyQuery, AnomalySort, CursorError, Place};
+pub use catalog::{Catalog, Read, Write};
+pub use deployment::{DEPLOYMENTS_MAX, Deployment};
+pub use error::CatalogError;
+pub use people::{ACTIVITIES_MAX, Activity, PersonalChange};
+pub use retain::Retention;
+pub use snapshot::{StoredSnapshot, Watermark};
+pub use words::{ActivityAction, AnomalyState, Verdict};
+
+#[cfg(test)]
+mod tests;
