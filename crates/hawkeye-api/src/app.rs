@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::get;
+use hawkeye_engine::Engine;
 use hawkeye_ingest::{IngestConfig, Normaliser};
 use hawkeye_model::{Clock, Timestamp};
 use hawkeye_store::Store;
@@ -18,7 +19,7 @@ use utoipa_axum::routes;
 use crate::demo::DemoControl;
 use crate::ingest::Intake;
 use crate::live::Live;
-use crate::{demo, ingest, probes, read, stream, web};
+use crate::{demo, detection, ingest, probes, read, stream, web};
 
 /// Only our own files may load or run; nobody may frame the page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
@@ -33,6 +34,7 @@ pub struct App {
     pub(crate) live: Live,
     pub(crate) intake: Intake,
     pub(crate) demo: Arc<dyn DemoControl>,
+    pub(crate) engine: Arc<Engine>,
     pub(crate) info: AppInfo,
     closing: AtomicBool,
 }
@@ -60,6 +62,7 @@ impl App {
         clock: Arc<dyn Clock>,
         limits: IngestConfig,
         demo: Arc<dyn DemoControl>,
+        engine: Arc<Engine>,
         info: AppInfo,
     ) -> Arc<Self> {
         let intake = Intake::new(Normaliser::new(limits));
@@ -69,6 +72,7 @@ impl App {
             live: Live::default(),
             intake,
             demo,
+            engine,
             info,
             closing: AtomicBool::new(false),
         })
@@ -116,4 +120,15 @@ pub(crate) fn api_router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(read::facets::facets))
         .routes(routes!(read::status::status))
         .routes(routes!(demo::get, demo::start, demo::remove))
+        .routes(routes!(detection::list::list))
+        .routes(routes!(detection::list::detail))
+        .routes(routes!(detection::actions::act))
+        .routes(routes!(detection::actions::preview))
+        .routes(routes!(detection::adjustments::list))
+        .routes(routes!(detection::adjustments::undo))
+        .routes(routes!(detection::status::get))
+        .routes(routes!(detection::settings::get, detection::settings::put))
+        .routes(routes!(detection::expectations::expectations))
+        .routes(routes!(detection::explanation::explain))
+        .routes(routes!(detection::backtest::run))
 }

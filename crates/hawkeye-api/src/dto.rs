@@ -1,5 +1,9 @@
 //! The JSON shapes of the API. Names and units are those of the screen; times are milliseconds since 1970.
 
+mod anomalies;
+mod detection;
+mod words;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -7,6 +11,10 @@ use hawkeye_model::{Endpoint, EndpointId, Environment, Request, Rollup, Timestam
 use hawkeye_store::{StoredRequest, TimeRange};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use anomalies::*;
+pub use detection::*;
+pub use words::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct Range {
@@ -66,6 +74,12 @@ pub struct Overview {
     /// Of everything stored; null when nothing is.
     pub first_request_ms: Option<i64>,
     pub last_request_ms: Option<i64>,
+    /// In this scope, whenever they began.
+    pub anomalies_open: u64,
+    /// Of the open ones.
+    pub worst_anomaly: Option<Anomaly>,
+    /// When the newest one in this scope began.
+    pub last_anomaly_ms: Option<i64>,
 }
 
 /// Columns of numbers; entry `i` covers `[t0_ms + i * step_ms, + step_ms)`. The last step may be incomplete.
@@ -130,6 +144,8 @@ pub struct EndpointRow {
     /// Failed and slow requests above those of the compared range; 0 means no reason to look.
     pub attention: f64,
     pub attention_reason: String,
+    /// Open ones, whenever they began.
+    pub anomalies: u64,
     pub spark: Spark,
 }
 

@@ -10,6 +10,7 @@
 
 mod app;
 pub mod demo;
+mod detection;
 pub mod dto;
 mod error;
 mod ingest;

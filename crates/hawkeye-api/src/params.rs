@@ -119,7 +119,17 @@ impl Scope {
 }
 
 impl ScopeParams {
-    fn filter(&self) -> Result<Filter, Problem> {
+    /// Only where: which requests of which time does not matter.
+    pub(crate) fn of(env: Option<String>, endpoint: Option<String>, service: Option<String>) -> Self {
+        Self { env, endpoint, service, ..Self::default() }
+    }
+
+    /// With another start of the range when none is given.
+    pub(crate) fn with_default_from(self, from: &str) -> Self {
+        Self { from: self.from.or_else(|| Some(from.to_owned())), ..self }
+    }
+
+    pub(crate) fn filter(&self) -> Result<Filter, Problem> {
         Ok(Filter {
             environments: list("env", &self.env, |text| {
                 EnvironmentPattern::parse(text).ok_or(

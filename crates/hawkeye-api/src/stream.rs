@@ -5,6 +5,9 @@
 //! * `requests`, at most four times a second: the tail of requests that pass the filters. Its id is a position;
 //!   `Last-Event-ID` continues from there.
 //! * `gap`: requests that came faster than they were read.
+//! * `anomaly`: an anomaly of the scope that opened, changed or closed, or on which somebody acted; without an id, since the
+//!   list can be fetched again.
+//! * `anomaly_gap`: more of those than are kept or shown at once.
 //! * `demo`: the demo data's state, when it changes.
 //!
 //! Nothing is queued per client: each reads from one bounded buffer when its connection has room.
@@ -19,13 +22,14 @@ use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use futures::Stream;
-use hawkeye_model::{Outcome, Request};
+use hawkeye_model::{Outcome, Request, Series};
 use hawkeye_store::{Filter, StatusPattern, TimeRange};
 use serde_json::{Value, json};
 use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
-use crate::dto::{DemoStatus, RequestRow};
+use crate::detection::place;
+use crate::dto::{AnomalyEvent, DemoStatus, RequestRow};
 use crate::error::Problem;
 use crate::params::{Params, Scope, ScopeParams, list};
 use crate::read::series::SeriesParams;
@@ -37,7 +41,10 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Requests in one event; more are counted, not shown.
 const SHOWN_MAX: usize = 50;
 
-const TOPICS: [&str; 3] = ["rollups", "requests", "demo"];
+/// Anomalies in one tick; who misses more fetches the list again.
+const ANOMALIES_SHOWN_MAX: usize = 50;
+
+const TOPICS: [&str; 4] = ["rollups", "requests", "anomalies", "demo"];
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 pub(crate) struct StreamParams {
@@ -54,7 +61,10 @@ pub(crate) async fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let filter = Scope::read(&scope_params, &*app.clock)?.filter;
     let topics = list("topics", &params.topics.or_else(|| Some(TOPICS.join(","))), |topic| {
-        TOPICS.into_iter().find(|known| *known == topic).ok_or("is none of rollups, requests, demo")
+        TOPICS
+            .into_iter()
+            .find(|known| *known == topic)
+            .ok_or("is none of rollups, requests, anomalies, demo")
     })?;
     let outcomes = list("outcome", &params.outcome, |text| {
         Outcome::parse(text).ok_or("is none of ok, client_error, server_error")
@@ -64,6 +74,7 @@ pub(crate) async fn stream(
         headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| position_in(id, &boot));
     let client = Client {
         position: resumed.unwrap_or_else(|| app.live.position()),
+        anomaly_position: app.engine.position(),
         outcomes: outcomes.into_iter().collect(),
         wants: topics.into_iter().collect(),
         app,
@@ -105,6 +116,7 @@ struct Client {
     series: SeriesParams,
     wants: HashSet<&'static str>,
     position: u64,
+    anomaly_position: u64,
     tick: u64,
     demo: Option<DemoStatus>,
 }
@@ -115,6 +127,9 @@ impl Client {
         let mut events = Vec::new();
         if self.wants.contains("requests") {
             self.tail(&mut events);
+        }
+        if self.wants.contains("anomalies") {
+            self.anomalies(&mut events);
         }
         if self.tick.is_multiple_of(TICKS_PER_SECOND) {
             if self.wants.contains("rollups") {
@@ -160,6 +175,20 @@ impl Client {
         events.push(event("requests", &data).id(format!("{}-{}", self.boot, self.position)));
     }
 
+    fn anomalies(&mut self, events: &mut Vec<Event>) {
+        let heard = self.app.engine.events_since(self.anomaly_position);
+        self.anomaly_position = heard.next;
+        let mine: Vec<_> =
+            heard.events.iter().filter(|it| is_of(&self.filter, &it.anomaly.anomaly.series)).collect();
+        let hidden = mine.len().saturating_sub(ANOMALIES_SHOWN_MAX);
+        let missed = heard.missed + hidden as u64;
+        if missed > 0 {
+            events.push(event("anomaly_gap", &json!({ "missed": missed })));
+        }
+        let shown = mine[hidden..].iter().map(|it| event("anomaly", &json!(AnomalyEvent::from(&***it))));
+        events.extend(shown);
+    }
+
     /// The last two steps.
     async fn rollup(&self) -> Result<Value, Problem> {
         let now = self.app.now();
@@ -192,23 +221,20 @@ fn position_in(id: &str, boot: &str) -> Option<u64> {
 
 /// The same meaning as the store's filter, for requests that are in memory.
 fn passes(filter: &Filter, request: &Request) -> bool {
-    let (endpoint, environment) = (request.series.endpoint(), request.series.environment());
-    let one_of = |values: &[String], value: &str| values.is_empty() || values.iter().any(|it| it == value);
-    let in_environment = filter.environments.is_empty()
-        || filter.environments.iter().any(|pattern| {
-            pattern.provider == environment.provider
-                && pattern
-                    .deployment
-                    .as_deref()
-                    .is_none_or(|deployment| *deployment == *environment.deployment)
-                && pattern.region.as_deref().is_none_or(|region| *region == *environment.region)
-        });
     let has_status = filter.statuses.is_empty()
         || filter.statuses.iter().any(|status| match status {
             StatusPattern::Class(class) => request.status_code / 100 == *class,
             StatusPattern::Code(code) => request.status_code == *code,
         });
-    let is_endpoint = filter.endpoints.is_empty() || filter.endpoints.contains(&request.series.endpoint_id());
+    is_of(filter, &request.series) && has_status && one_of(&filter.versions, &request.version)
+}
+
+/// Whether a series lies in the scope.
+fn is_of(filter: &Filter, series: &Series) -> bool {
+    let (endpoint, environment) = (series.endpoint(), series.environment());
+    let in_environment = filter.environments.is_empty()
+        || filter.environments.iter().any(|pattern| place(pattern).contains(environment));
+    let is_endpoint = filter.endpoints.is_empty() || filter.endpoints.contains(&series.endpoint_id());
     let has_words = filter.text.split_whitespace().all(|word| {
         let word = word.to_lowercase();
         [&endpoint.service, &endpoint.method, &endpoint.route]
@@ -216,10 +242,12 @@ fn passes(filter: &Filter, request: &Request) -> bool {
             .any(|text| text.to_lowercase().contains(&word))
     });
     in_environment
-        && has_status
         && is_endpoint
         && has_words
         && one_of(&filter.services, &endpoint.service)
         && one_of(&filter.methods, &endpoint.method)
-        && one_of(&filter.versions, &request.version)
+}
+
+fn one_of(values: &[String], value: &str) -> bool {
+    values.is_empty() || values.iter().any(|it| it == value)
 }

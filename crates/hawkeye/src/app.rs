@@ -10,7 +10,8 @@ use anyhow::Context;
 use axum::Router;
 use hawkeye_api::dto::DemoStart;
 use hawkeye_api::{App, AppInfo};
-use hawkeye_model::{Clock, SystemClock};
+use hawkeye_engine::Engine;
+use hawkeye_model::{Clock, Dataset, SystemClock, Timestamp};
 use hawkeye_store::Store;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -43,7 +44,8 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let (store, committer) = Store::open(config.storage(), queries.handle().clone())?;
     let committer = std::thread::Builder::new().name("committer".into()).spawn(|| committer.run())?;
-    let (demo, demo_worker) = Demo::new(config.storage().path, Arc::clone(&clock));
+    let engine = open_engine(config, &store, &clock).await?;
+    let (demo, demo_worker) = Demo::new(config.storage().path, Arc::clone(&clock), Arc::clone(&engine));
     let [ui, otlp_http, otlp_grpc] =
         [config.server.http_address, config.otlp.http_address, config.otlp.grpc_address].map(bind);
     let (ui, otlp_http, otlp_grpc) = (ui.await?, otlp_http.await?, otlp_grpc.await?);
@@ -55,7 +57,9 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
         render_metrics: install_metrics()?,
     };
     announce(&[("listening", &ui), ("otlp_http", &otlp_http), ("otlp_grpc", &otlp_grpc)])?;
-    let app = App::new(Arc::clone(&store), Arc::clone(&clock), config.ingest(), Arc::clone(&demo) as _, info);
+    let control = Arc::clone(&demo) as _;
+    let app =
+        App::new(Arc::clone(&store), Arc::clone(&clock), config.ingest(), control, Arc::clone(&engine), info);
     let (stop, stopped) = watch::channel(false);
     let servers = [
         ("http", spawn_server(ui, hawkeye_api::router(Arc::clone(&app)), &stopped)),
@@ -64,6 +68,12 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
     ];
     let upkeep = tokio::spawn(tend(Arc::clone(&store), Arc::clone(&clock), stopped.clone()));
     let simulation = tokio::spawn(demo_worker.run(Arc::clone(&app), Arc::clone(&store), stopped.clone()));
+    let simulated = Arc::clone(&demo);
+    let complete_until = move |dataset| match dataset {
+        Dataset::Live => Timestamp::MAX,
+        Dataset::Demo => simulated.complete_until(),
+    };
+    let detection = tokio::spawn(engine.run(complete_until, stopped.clone()));
     if let Some(start) = demo_start {
         demo.start_unless_present(start)?;
     }
@@ -72,7 +82,8 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
     app.close();
     stop.send_replace(true);
     let deadline = Instant::now() + DRAIN;
-    for (name, task) in servers.into_iter().chain([("upkeep", upkeep), ("simulation", simulation)]) {
+    let workers = [("upkeep", upkeep), ("simulation", simulation), ("detection", detection)];
+    for (name, task) in servers.into_iter().chain(workers) {
         finish(name, task, deadline).await;
     }
     tokio::task::spawn_blocking(move || store.close(clock.now())).await??;
@@ -82,6 +93,18 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
         .context("the committer failed; see the log")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Reading what detection had learnt takes a second for thousands of series.
+async fn open_engine(
+    config: &Config,
+    store: &Arc<Store>,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Arc<Engine>> {
+    let (folder, detection) = (config.storage().path, config.detection());
+    let (store, clock) = (Arc::clone(store), Arc::clone(clock));
+    let opened = tokio::task::spawn_blocking(move || Engine::open(&folder, store, clock, detection));
+    Ok(opened.await??)
 }
 
 fn start_log(config: &Config) -> anyhow::Result<()> {

@@ -8,6 +8,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use hawkeye_catalog::Retention;
+use hawkeye_engine::EngineConfig;
 use hawkeye_ingest::IngestConfig;
 use hawkeye_store::StoreConfig;
 use serde::{Deserialize, Deserializer};
@@ -23,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) otlp: Otlp,
     ingest: Ingest,
     storage: Storage,
+    detection: Detection,
     pub(crate) log: Log,
 }
 
@@ -83,6 +86,21 @@ struct Storage {
     query_timeout: Duration,
     query_concurrency_max: usize,
     query_cells_max: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Detection {
+    #[serde(deserialize_with = "duration")]
+    grace: Duration,
+    #[serde(deserialize_with = "duration")]
+    history: Duration,
+    series_max: usize,
+    #[serde(deserialize_with = "duration")]
+    snapshot_interval: Duration,
+    #[serde(deserialize_with = "duration")]
+    anomaly_retention: Duration,
+    anomalies_max: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -182,6 +200,13 @@ impl Config {
             client_span_grace,
             errors_max,
         }
+    }
+
+    pub(crate) fn detection(&self) -> EngineConfig {
+        let Detection { grace, history, series_max, snapshot_interval, anomaly_retention, anomalies_max } =
+            self.detection;
+        let retention = Retention { anomaly: anomaly_retention, anomalies_max };
+        EngineConfig { grace, history, series_max, snapshot_interval, retention }
     }
 
     pub(crate) fn storage(&self) -> StoreConfig {
@@ -349,6 +374,7 @@ mod tests {
         assert_eq!(config.otlp.grpc_address.to_string(), "127.0.0.1:4317");
         assert_eq!(format!("{:?}", config.storage()), format!("{:?}", StoreConfig::at("./hawkeye-data")));
         assert_eq!(config.ingest(), IngestConfig::default());
+        assert_eq!(config.detection(), EngineConfig::default());
     }
 
     #[test]

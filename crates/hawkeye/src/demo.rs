@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,9 +15,10 @@ use anyhow::Context;
 use hawkeye_api::App;
 use hawkeye_api::demo::{DemoControl, DemoError};
 use hawkeye_api::dto::{DemoProgress, DemoStart, DemoState, DemoStatus, EndpointRef, PlantedIncident};
+use hawkeye_engine::Engine;
 use hawkeye_model::{Clock, Timestamp};
 use hawkeye_sim::{Planted, Scenario, SimConfig, Simulator, ground_truth_json};
-use hawkeye_store::{Dataset, Store, StoreError};
+use hawkeye_store::{Dataset, Store};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
 
@@ -43,6 +44,21 @@ pub(crate) struct Demo {
     clock: Arc<dyn Clock>,
     /// Breaks off a generation that is under way.
     cancelled: Arc<AtomicBool>,
+    position: Arc<Position>,
+}
+
+/// Up to when everything simulated is stored.
+#[derive(Debug)]
+struct Position(AtomicI64);
+
+impl Position {
+    fn get(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::Acquire))
+    }
+
+    fn set(&self, at: Timestamp) {
+        self.0.store(at.micros(), Ordering::Release);
+    }
 }
 
 #[derive(Debug)]
@@ -67,10 +83,16 @@ pub(crate) struct DemoWorker {
     status: Arc<Mutex<DemoStatus>>,
     commands: mpsc::Receiver<Command>,
     cancelled: Arc<AtomicBool>,
+    position: Arc<Position>,
+    engine: Arc<Engine>,
 }
 
 impl Demo {
-    pub(crate) fn new(folder: PathBuf, clock: Arc<dyn Clock>) -> (Arc<Self>, DemoWorker) {
+    pub(crate) fn new(
+        folder: PathBuf,
+        clock: Arc<dyn Clock>,
+        engine: Arc<Engine>,
+    ) -> (Arc<Self>, DemoWorker) {
         let (sender, commands) = mpsc::channel(4);
         let status = Arc::new(Mutex::new(no_demo()));
         // Known before the worker starts, so that nobody starts a second one meanwhile.
@@ -78,13 +100,20 @@ impl Demo {
             lock(&status).describe(&plan, DemoState::Generating);
         }
         let cancelled = Arc::new(AtomicBool::new(false));
+        let position = Arc::new(Position(AtomicI64::new(i64::MIN)));
         let demo = Self {
             status: Arc::clone(&status),
             commands: sender,
             clock: Arc::clone(&clock),
             cancelled: Arc::clone(&cancelled),
+            position: Arc::clone(&position),
         };
-        (Arc::new(demo), DemoWorker { folder, clock, status, commands, cancelled })
+        (Arc::new(demo), DemoWorker { folder, clock, status, commands, cancelled, position, engine })
+    }
+
+    /// Simulated requests before this moment are all stored.
+    pub(crate) fn complete_until(&self) -> Timestamp {
+        self.position.get()
     }
 
     pub(crate) fn start_unless_present(&self, start: DemoStart) -> anyhow::Result<()> {
@@ -189,7 +218,12 @@ impl DemoWorker {
             Some(plan) => running = self.fill(plan, &store, &stop).await,
             // A removal that was cut off, or a plan that cannot be read: nobody could continue or remove these data.
             None if store.newest(Dataset::Demo).is_some() => self.remove(&store).await,
-            None => {}
+            // Or one that was cut off between the requests and what was concluded from them.
+            None => {
+                if let Err(error) = self.forget().await {
+                    tracing::error!(%error, "anomalies of the demo were not removed");
+                }
+            }
         }
         let mut ticker = tokio::time::interval(TICK);
         ticker.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -228,10 +262,11 @@ impl DemoWorker {
             status: Arc::clone(&self.status),
             cancelled: Arc::clone(&self.cancelled),
             stopped: stopped.clone(),
+            position: Arc::clone(&self.position),
         };
         let outcome = if store.newest(Dataset::Demo).is_none() {
             // Sums of an import that was broken off may exist without requests to continue from.
-            store.remove(Dataset::Demo).await.map_err(anyhow::Error::from)
+            self.clear_data(store).await
         } else {
             Ok(())
         };
@@ -269,7 +304,10 @@ impl DemoWorker {
         let to = now.min(position.plus(Duration::from_secs(60)));
         let requests = simulator.requests(*position, to);
         match app.accept(requests, Dataset::Demo).await {
-            Ok(_) => *position = to,
+            Ok(_) => {
+                *position = to;
+                self.position.set(to);
+            }
             Err(error) => tracing::warn!(%error, "simulated requests were not stored; they come again"),
         }
         let planted = simulator.planted_until(now);
@@ -302,7 +340,7 @@ impl DemoWorker {
         self.cancelled.store(false, Ordering::Release);
     }
 
-    async fn clear(&self, store: &Store) -> Result<(), StoreError> {
+    async fn clear(&self, store: &Store) -> anyhow::Result<()> {
         // The plan goes first: data without a plan are removed at the next start, a plan without data is carried out.
         for path in [file(&self.folder), truth_file(&self.folder)] {
             if let Err(error) = std::fs::remove_file(&path)
@@ -311,7 +349,18 @@ impl DemoWorker {
                 tracing::warn!(path = %path.display(), %error, "could not delete a file of the demo");
             }
         }
-        store.remove(Dataset::Demo).await
+        self.clear_data(store).await
+    }
+
+    /// Requests first: what is concluded from them must not come back.
+    async fn clear_data(&self, store: &Store) -> anyhow::Result<()> {
+        self.position.set(Timestamp::MIN);
+        store.remove(Dataset::Demo).await?;
+        self.forget().await
+    }
+
+    async fn forget(&self) -> anyhow::Result<()> {
+        Ok(self.engine.ask(|engine| engine.forget(Dataset::Demo)).await?)
     }
 
     fn fail(&self, error: &str) {
@@ -330,6 +379,7 @@ struct Filling {
     status: Arc<Mutex<DemoStatus>>,
     cancelled: Arc<AtomicBool>,
     stopped: watch::Receiver<bool>,
+    position: Arc<Position>,
 }
 
 impl Filling {
@@ -345,6 +395,7 @@ impl Filling {
         let start = newest.map_or(simulator.config().start, |newest| newest.plus(Duration::from_micros(1)));
         let chunk_s = (CHUNK_REQUESTS_MAX / plan.requests_per_second).clamp(10.0, CHUNK.as_secs_f64()) as u64;
         let (mut position, mut made) = (start, 0);
+        self.position.set(position);
         loop {
             let now = self.clock.now();
             if now.since(position) < Duration::from_secs(5) {
@@ -356,6 +407,7 @@ impl Filling {
             let to = position.plus(Duration::from_secs(chunk_s)).min(now);
             made += self.store.import(&simulator.requests(position, to), Dataset::Demo, now)?.requests;
             position = to;
+            self.position.set(position);
             let elapsed = self.clock.now().since(begun).as_secs_f64();
             lock(&self.status).progress = Some(DemoProgress {
                 stage: "generating history".into(),

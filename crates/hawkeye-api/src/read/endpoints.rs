@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
+use hawkeye_catalog::{AnomalyQuery, AnomalyState};
 use hawkeye_model::{Endpoint, EndpointId, Rollup};
 use hawkeye_store::{Dimension, Filter, TimeRange};
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use utoipa::IntoParams;
 use super::attention::attention;
 use super::{Seen, totals};
 use crate::app::App;
+use crate::detection::in_scope;
 use crate::dto::{EndpointList, EndpointRef, EndpointRow, EndpointState, Spark, Stats, seen_ms};
 use crate::error::Problem;
 use crate::params::{Compare, Params, Scope, ScopeParams};
@@ -77,7 +79,8 @@ pub(crate) async fn list(
     let page: Vec<Candidate> = candidates.into_iter().skip(params.offset.unwrap_or(0)).take(limit).collect();
     let ids: Vec<EndpointId> = page.iter().map(|candidate| candidate.endpoint.id()).collect();
     let mut sparks = app.sparks(&scope, Dimension::Endpoint, ids, points).await?;
-    let items = page.into_iter().map(|candidate| row(candidate, &scope, &mut sparks)).collect();
+    let open = app.open_anomalies(&scope).await?;
+    let items = page.into_iter().map(|candidate| row(candidate, &scope, &mut sparks, &open)).collect();
     Ok(Json(EndpointList { range: scope.range.into(), total, items }))
 }
 
@@ -223,7 +226,12 @@ impl Ord for Key {
     }
 }
 
-fn row(candidate: Candidate, scope: &Scope, sparks: &mut HashMap<Vec<Arc<str>>, Spark>) -> EndpointRow {
+fn row(
+    candidate: Candidate,
+    scope: &Scope,
+    sparks: &mut HashMap<Vec<Arc<str>>, Spark>,
+    open: &HashMap<EndpointId, u64>,
+) -> EndpointRow {
     let endpoint = &candidate.endpoint;
     let key = [&endpoint.service, &endpoint.method, &endpoint.route].map(Arc::clone);
     let empty = Spark::of(scope.range.from, scope.range.width(), &[]);
@@ -237,11 +245,20 @@ fn row(candidate: Candidate, scope: &Scope, sparks: &mut HashMap<Vec<Arc<str>>, 
         last_seen_ms: seen_ms(candidate.seen.last),
         attention: candidate.attention,
         attention_reason: candidate.attention_reason,
+        anomalies: open.get(&endpoint.id()).copied().unwrap_or(0),
         spark: sparks.remove(key.as_slice()).unwrap_or(empty),
     }
 }
 
 impl App {
+    /// Open anomalies in the scope, by endpoint.
+    async fn open_anomalies(&self, scope: &Scope) -> Result<HashMap<EndpointId, u64>, Problem> {
+        let states = vec![AnomalyState::Open, AnomalyState::Acknowledged];
+        let query = AnomalyQuery { states, ..in_scope(&scope.filter) };
+        let counts = self.engine.ask(move |engine| engine.anomalies_by_endpoint(&query)).await?;
+        Ok(counts.into_iter().collect())
+    }
+
     /// Small charts by group. `endpoints` narrows the scope when it is not empty.
     pub(crate) async fn sparks(
         &self,

@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use hawkeye_catalog::{AnomalyQuery, AnomalySort, AnomalyState};
+use hawkeye_engine::Engine;
 use hawkeye_model::{Rollup, Timestamp};
 use hawkeye_store::Dimension;
 
 use crate::app::App;
-use crate::dto::{Overview, Stats, seen_ms};
+use crate::detection::in_scope;
+use crate::dto::{Anomaly, Overview, Stats, seen_ms};
 use crate::error::Problem;
 use crate::params::{Params, Scope, ScopeParams};
 
@@ -27,6 +30,14 @@ pub(crate) async fn overview(
         app.sum_previous(&scope, None, &[]),
         app.known_endpoints(&scope),
     )?;
+    let newest = AnomalyQuery { limit: 1, ..in_scope(&scope.filter) };
+    let open = AnomalyQuery {
+        states: vec![AnomalyState::Open, AnomalyState::Acknowledged],
+        sort: AnomalySort::Severity,
+        ..newest.clone()
+    };
+    let ask = move |engine: &Engine| Ok((engine.anomalies(&open)?, engine.anomalies(&newest)?));
+    let (open, newest) = app.engine.ask(ask).await?;
     let mut total = Rollup::default();
     let (mut active, mut environments, mut services) = (HashSet::new(), HashSet::new(), HashSet::new());
     for group in 0..cells.groups.len() {
@@ -55,5 +66,8 @@ pub(crate) async fn overview(
         services: services.len() as u64,
         first_request_ms: stored(status.oldest_request),
         last_request_ms: stored(status.newest_request),
+        anomalies_open: open.page.total,
+        worst_anomaly: open.page.items.first().map(Anomaly::from),
+        last_anomaly_ms: newest.page.items.first().map(|newest| newest.anomaly.onset.millis()),
     }))
 }

@@ -7,16 +7,40 @@ use std::path::{Path, PathBuf};
 use crate::harness::repository;
 
 /// Our own crates that each crate may use; see ARCHITECTURE.md.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("hawkeye-model", &[]),
     ("hawkeye-ingest", &["hawkeye-model"]),
     ("hawkeye-store", &["hawkeye-model"]),
+    ("hawkeye-catalog", &["hawkeye-model"]),
+    ("hawkeye-detect", &["hawkeye-model"]),
     ("hawkeye-sim", &["hawkeye-model"]),
+    ("hawkeye-bench", &["hawkeye-detect", "hawkeye-model", "hawkeye-sim"]),
     ("hawkeye-ui", &[]),
-    ("hawkeye-api", &["hawkeye-ingest", "hawkeye-model", "hawkeye-store", "hawkeye-ui"]),
+    ("hawkeye-engine", &["hawkeye-catalog", "hawkeye-detect", "hawkeye-model", "hawkeye-store"]),
+    (
+        "hawkeye-api",
+        &[
+            "hawkeye-catalog",
+            "hawkeye-engine",
+            "hawkeye-ingest",
+            "hawkeye-model",
+            "hawkeye-store",
+            "hawkeye-ui",
+        ],
+    ),
     (
         "hawkeye",
-        &["hawkeye-api", "hawkeye-ingest", "hawkeye-model", "hawkeye-sim", "hawkeye-store", "hawkeye-ui"],
+        &[
+            "hawkeye-api",
+            "hawkeye-catalog",
+            "hawkeye-detect",
+            "hawkeye-engine",
+            "hawkeye-ingest",
+            "hawkeye-model",
+            "hawkeye-sim",
+            "hawkeye-store",
+            "hawkeye-ui",
+        ],
     ),
 ];
 
@@ -46,7 +70,7 @@ fn every_crate_has_its_arrows_written_down() {
 
 #[test]
 fn pure_crates_have_no_io() {
-    for name in ["hawkeye-model", "hawkeye-ingest", "hawkeye-sim"] {
+    for name in ["hawkeye-model", "hawkeye-ingest", "hawkeye-detect", "hawkeye-sim"] {
         let manifest =
             fs::read_to_string(repository().join("crates").join(name).join("Cargo.toml")).expect(name);
         let manifest: toml::Table = manifest.parse().expect(name);
