@@ -34,9 +34,11 @@ const PRIOR_WEEKS: f64 = 20.0;
 const PRIOR_SLOPE: f64 = 2.0;
 
 /// Peaks that the prior slope stands for.
-const PRIOR_PEAKS: f64 = 10.0;
+const PRIOR_PEAKS: f64 = 20.0;
 
-const SLOPE_RANGE: (f64, f64) = (1.0, 8.0);
+const SLOPE_RANGE: (f64, f64) = (1.0, 4.0);
+
+const ROOM_MIN: f64 = 6.0;
 
 /// What was counted halves its weight in four weeks.
 const KEEP_A_WINDOW: f64 = 0.999_982_81; // 2^(-1/40320)
@@ -76,14 +78,13 @@ impl Noise {
     /// The mean excess as it would be if nothing beyond the alarm level had been left out.
     fn slope(&self, alarm_level: f64) -> f64 {
         let mean = (self.excess + PRIOR_SLOPE * PRIOR_PEAKS) / (self.peaks + PRIOR_PEAKS);
-        let room = (alarm_level - LOOK).max(1.0);
-        // mean = slope - room / (exp(room / slope) - 1), solved by iteration; a mean of half the room has no solution.
+        // mean = slope - room / (exp(room / slope) - 1). Where little room was left, the peaks do not tell their slope.
+        let room = (alarm_level - LOOK).max(ROOM_MIN);
         let mut slope = mean;
         for _ in 0..20 {
-            slope = mean + room / (room / slope.max(0.1)).exp_m1().max(1e-9);
-            slope = slope.min(SLOPE_RANGE.1);
+            slope = (mean + room / (room / slope).exp_m1()).clamp(SLOPE_RANGE.0, SLOPE_RANGE.1);
         }
-        slope.clamp(SLOPE_RANGE.0, SLOPE_RANGE.1)
+        slope
     }
 }
 

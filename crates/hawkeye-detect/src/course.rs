@@ -35,8 +35,8 @@ impl Course {
                 .chunks(2)
                 .map(|pair| pair.iter().copied().fold((0.0, 0.0), |a, b| (f32::max(a.0, b.0), b.1)))
                 .collect();
+            self.filled += self.stride;
             self.stride *= 2;
-            self.filled = self.stride;
         }
     }
 

@@ -33,7 +33,6 @@ const DRIFT_SCREEN: f64 = 2.0;
 const LEARN_ERRORS: u32 = 10;
 const LEARN_LATENCY: u32 = 45;
 const LEARN_TRAFFIC: u32 = 60;
-const LEARN_DRIFT: u32 = 720;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Test {
@@ -124,6 +123,9 @@ impl Gates {
     }
 }
 
+/// As long as the time of day explains nothing, latencies must change so much more.
+const EARLY_WIDENING: f64 = 1.5;
+
 /// Appends what the tests find; quiet tests append nothing unless `all` is asked for.
 pub(crate) fn find(
     detector: &Detector,
@@ -141,11 +143,13 @@ pub(crate) fn find(
         if counts.requests > 0 {
             failing(detector, gates, windows, counts, &mut add);
         }
-        if counts.timed > 0 {
+        // Before seasons are known, an hour of morning looks like a change.
+        let is_sure = windows <= 15 || detector.latency[1].is_seasonal();
+        if counts.timed > 0 && is_sure {
             slow(detector, gates, windows, counts, &mut add);
         }
-        // Before seasons are known, an hour of evening looks like a loss.
-        if is_complete && (windows <= 15 || detector.traffic.is_seasonal()) {
+        // Over an hour the end of a busy day looks like a loss; what is gone altogether is found as silence.
+        if is_complete && windows <= 15 {
             traffic(detector, gates, windows, counts, &mut add);
         }
     }
@@ -203,6 +207,7 @@ fn failing(
 
 fn slow(detector: &Detector, gates: Gates, windows: usize, counts: &Counts, add: &mut impl FnMut(Finding)) {
     let n = counts.timed;
+    let early = if detector.latency[1].is_seasonal() { 1.0 } else { EARLY_WIDENING };
     let shares = [
         (Test::Slow(0), counts.slow[0], &detector.slow[0]),
         (Test::Slow(1), counts.slow[1], &detector.slow[1]),
@@ -214,7 +219,7 @@ fn slow(detector: &Detector, gates: Gates, windows: usize, counts: &Counts, add:
         let (share, mean) = (f64::from(hits) / f64::from(n), usual.mean());
         let is_enough = f64::from(hits) - f64::from(n) * mean >= SLOW_REQUESTS_MIN;
         // The limit that makes a request slow contains the least change; its share must still be felt.
-        let is_large = share - mean >= [0.15, 0.06, 0.03, 0.30][position(test)] * gates.widening(test);
+        let is_large = share - mean >= [0.15, 0.06, 0.03, 0.30][position(test)] * gates.widening(test) * early;
         let obstacle = (detector.latency[1].learnt() < LEARN_LATENCY)
             .then_some(Obstacle::Learning)
             .or((!is_enough).then_some(Obstacle::FewRequests))
@@ -241,7 +246,7 @@ fn drift(detector: &Detector, gates: Gates, quantile: usize, add: &mut impl FnMu
     let ratio = 1.0 + (gates.least.latency_ratio - 1.0) * gates.widening(Test::Drift(quantile));
     let is_large = observed >= expected * ratio && observed - expected >= gates.least.latency_ms;
     let is_enough = detector.recent.over(60).slow[quantile] >= SLOW_REQUESTS_MIN as u32;
-    let obstacle = (baseline.learnt() < LEARN_DRIFT)
+    let obstacle = (!baseline.is_seasonal())
         .then_some(Obstacle::Learning)
         .or((!is_large).then_some(Obstacle::SmallChange))
         .or((!is_enough).then_some(Obstacle::FewRequests));

@@ -13,7 +13,7 @@ use crate::case::Case;
 use crate::course::Course;
 
 /// A single window must be this many times as odd as two.
-const ALONE: f64 = 1.5;
+const ALONE: f64 = 1.2;
 
 /// Quiet windows after which a peak of noise is over.
 const QUIET_WINDOWS: u8 = 30;
