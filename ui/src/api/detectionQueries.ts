@@ -6,6 +6,7 @@ import * as client from "./detectionClient";
 
 const REFRESH_MS = 15_000; // The stream tells at once; this catches what a lost connection missed.
 const REFRESH_LONG_MS = 60_000; // A refresh fetches every loaded page again.
+const LATE_S = 120;
 const PAGES_SHORT_MAX = 3;
 const PAGE_ROWS = 100;
 
@@ -96,7 +97,8 @@ export function useDetection() {
   return useQuery({
     queryKey: ["detection"],
     queryFn: ({ signal }) => client.fetchDetection(signal),
-    refetchInterval: REFRESH_LONG_MS,
+    // Soon again while it catches up, for example after demo data was generated.
+    refetchInterval: (query) => ((query.state.data?.lag_s ?? 0) > LATE_S ? REFRESH_MS / 3 : REFRESH_LONG_MS),
   });
 }
 

@@ -8,7 +8,15 @@ import { useNow } from "../now";
 import { clock, clockSeconds } from "../time/format";
 import { plural } from "../units";
 import { LANE_PX } from "./drawMarks";
-import { clusterEvents, leading, markEvents, type ChartMarks, type MarkCluster, type MarkEvent } from "./marks";
+import {
+  clusterEvents,
+  foremost,
+  leading,
+  markEvents,
+  type ChartMarks,
+  type MarkCluster,
+  type MarkEvent,
+} from "./marks";
 import { anomalyTitle, deploymentTitle } from "./markWords";
 
 interface MarkerLayerProps {
@@ -165,7 +173,7 @@ function Card({ cluster, zone }: { cluster: MarkCluster; zone: string }) {
       className="fixed inset-auto m-0 w-75 rounded-lg border border-line bg-raised p-0 text-text shadow-(--shadow)"
     >
       <ul className="flex max-h-80 flex-col divide-y divide-line overflow-auto text-xs">
-        {cluster.events.slice(0, EVENTS_MAX).map((event) => (
+        {foremost(cluster, EVENTS_MAX).map((event) => (
           <li key={event.type === "anomaly" ? event.anomaly.id : deploymentTitle(event.deployment) + event.at_ms}>
             <div className="flex flex-col gap-0.5 px-3 py-2">
               <p className="flex items-center gap-1.5 text-muted">
@@ -186,7 +194,7 @@ function Card({ cluster, zone }: { cluster: MarkCluster; zone: string }) {
             </div>
           </li>
         ))}
-        {more > 0 && <li className="px-3 py-2 text-muted">and {more} more: zoom in to see them</li>}
+        {more > 0 && <li className="px-3 py-2 text-muted">and {more} more: zoom in to tell them apart</li>}
       </ul>
     </div>
   );

@@ -1,7 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { anomaly } from "../testing/anomaly";
 import { randomFrom } from "../testing/random";
-import { anomaliesAt, bandAt, bandRuns, clusterEvents, leading, markEvents, shadesOf, type MarkEvent } from "./marks";
+import {
+  anomaliesAt,
+  bandAt,
+  bandRuns,
+  clusterEvents,
+  foremost,
+  leading,
+  markEvents,
+  shadesOf,
+  type MarkEvent,
+} from "./marks";
 
 describe("a band", () => {
   test("is split where nothing was expected", () => {
@@ -85,6 +95,14 @@ describe("clusters", () => {
   test("are led by their most severe member", () => {
     const [cluster] = clusterEvents([at(0, "low"), at(10, "critical")], (time) => time, 24);
     expect(leading(cluster!).at_ms).toBe(10);
+  });
+  test("show the most severe where there is no room for all", () => {
+    const [cluster] = clusterEvents(
+      [at(0, "low"), at(1, "critical"), at(2, "low"), at(3, "critical")],
+      (time) => time,
+      24,
+    );
+    expect(foremost(cluster!, 2).map((event) => event.at_ms)).toEqual([1, 3]);
   });
   test("keep every event, and their places are never closer than the gap", () => {
     const random = randomFrom(9);

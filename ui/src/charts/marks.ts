@@ -173,7 +173,15 @@ export function clusterEvents(events: MarkEvent[], xOf: (time_ms: number) => num
 
 /** The event that a cluster is drawn as. */
 export function leading(cluster: MarkCluster): MarkEvent {
-  const rank = (event: MarkEvent) =>
-    event.type === "anomaly" ? SEVERITIES.indexOf(event.anomaly.severity) : SEVERITIES.length;
   return cluster.events.reduce((best, event) => (rank(event) < rank(best) ? event : best));
+}
+
+/** At most `max` of its events: the most severe, in the order of time. */
+export function foremost(cluster: MarkCluster, max: number): MarkEvent[] {
+  const kept = new Set(cluster.events.toSorted((a, b) => rank(a) - rank(b)).slice(0, max));
+  return cluster.events.filter((event) => kept.has(event));
+}
+
+function rank(event: MarkEvent): number {
+  return event.type === "anomaly" ? SEVERITIES.indexOf(event.anomaly.severity) : SEVERITIES.length;
 }

@@ -127,7 +127,8 @@ const SHORT_NAMES: Record<AnomalyMeasure, string> = {
 export function shortText(anomaly: Anomaly): string {
   const ratio = ratioText(anomaly);
   const value = `${SHORT_NAMES[anomaly.measure]} ${measureText(anomaly.measure, anomaly.observed)}`;
-  return ratio ? `${value}, ${ratio} expected` : value;
+  if (!ratio) return value;
+  return ratio.startsWith("over") ? `${value}, ${ratio}` : `${value}, ${ratio} expected`;
 }
 
 export function score(value: number | null | undefined): string {

@@ -2,6 +2,7 @@
 import { Download, ListFilter } from "lucide-react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useAnomalyPages } from "../../api/detectionQueries";
+import { CatchingUp } from "../../detection/CatchingUp";
 import { useStreamListener } from "../../live/useLive";
 import { RefreshBar } from "../../parts/Panel";
 import { SearchField } from "../../parts/SearchField";
@@ -102,6 +103,7 @@ export default function AnomaliesPage() {
               </button>
             </div>
           </div>
+          <CatchingUp />
           {exportError && (
             <p role="alert" className="text-critical">
               The export failed: {exportError}

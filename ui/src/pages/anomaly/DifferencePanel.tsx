@@ -10,7 +10,7 @@ import { Panel } from "../../parts/Panel";
 import { Empty, Failure, Skeleton } from "../../parts/states";
 import { DEFAULT_SCOPE, type Scope } from "../../scope/codec";
 import { useSetScope } from "../../scope/useScope";
-import { latency, NO_VALUE, perSecond, share } from "../../units";
+import { count, latency, NO_VALUE, share } from "../../units";
 import { differences, type Difference } from "./differences";
 
 const FIELDS = ["version", "status"];
@@ -130,7 +130,7 @@ function Elsewhere({ anomaly, scope }: { anomaly: Anomaly; scope: Scope }) {
     anomaly.signal === "latency"
       ? (stats: { p95_ms: number | null }) => latency(stats.p95_ms)
       : anomaly.signal === "traffic"
-        ? (stats: { requests_per_second: number }) => perSecond(stats.requests_per_second)
+        ? (stats: { requests_per_second: number }) => `${count(stats.requests_per_second * 60)}/min`
         : (stats: { error_rate: number | null; client_error_rate: number | null }) =>
             share(anomaly.signal === "error_rate" ? stats.error_rate : stats.client_error_rate);
   if (environments.length < 2) return null;
@@ -139,7 +139,7 @@ function Elsewhere({ anomaly, scope }: { anomaly: Anomaly; scope: Scope }) {
       <h3 id="elsewhere" className="mb-1 flex text-muted">
         The same endpoint elsewhere
         <span className="ml-auto">
-          {anomaly.signal === "latency" ? "p95" : anomaly.signal === "traffic" ? "req/s" : "errors"}, during
+          {anomaly.signal === "latency" ? "p95" : anomaly.signal === "traffic" ? "requests" : "errors"}, during
         </span>
       </h3>
       <ul>
@@ -152,7 +152,7 @@ function Elsewhere({ anomaly, scope }: { anomaly: Anomaly; scope: Scope }) {
                 {here && " (here)"}
               </span>
               <span className={`ml-auto whitespace-nowrap ${here ? "font-medium" : ""}`}>{text(stats)}</span>
-              <span className="w-20 text-right whitespace-nowrap text-muted">
+              <span className="w-24 shrink-0 text-right whitespace-nowrap text-muted">
                 {previous ? `before ${text(previous)}` : ""}
               </span>
             </li>

@@ -1,6 +1,6 @@
 // The measure that is odd, with what was expected, when it began, when it was noticed and when it was over.
 import { useMemo } from "react";
-import type { Anomaly, AnomalyDetail, Expectations } from "../../api/detectionTypes";
+import type { Anomaly, AnomalyDetail, Expectations, Signal } from "../../api/detectionTypes";
 import type { useSeries } from "../../api/queries";
 import type { Series } from "../../api/types";
 import { ChartPanel } from "../../charts/ChartPanel";
@@ -8,12 +8,11 @@ import { errorRateModel, responseTimeModel, trafficModel } from "../../charts/li
 import { bandOf, type ChartMarks, type Moment } from "../../charts/marks";
 import type { ChartModel } from "../../charts/model";
 import { CLOSE_NAMES, measureName, measureText } from "../../detection/words";
-import { duration, latency, perSecond, share } from "../../units";
+import { count, duration, latency, share } from "../../units";
 
 interface View {
   title: string;
   note: string;
-  factor: number;
   floor: number;
   format: (value: number) => string;
   model: (series: Series) => ChartModel;
@@ -22,31 +21,45 @@ interface View {
 const TIME: View = {
   title: "Response time",
   note: "ms",
-  factor: 1,
   floor: 10,
   format: latency,
   model: (series) => responseTimeModel(series, ""),
 };
-const ERRORS: View = {
-  title: "Error rate",
-  note: "% of requests",
-  factor: 1,
-  floor: 0.01,
-  format: share,
-  model: (series) => errorRateModel(series, ""),
-};
+function errorView(title: string, line: string): View {
+  return {
+    title,
+    note: "% of requests",
+    floor: 0.01,
+    format: share,
+    model: (series) => only(errorRateModel(series, ""), line),
+  };
+}
+
+const SERVER_ERRORS = errorView("Server errors", "5xx");
+const CLIENT_ERRORS = errorView("Client errors", "4xx");
+
+/** By the minute, as the sentence counts: what is missed is often less than one request a second. */
 const TRAFFIC: View = {
   title: "Traffic",
-  note: "requests per second",
-  factor: 1 / 60,
+  note: "requests per minute",
   floor: 1,
-  format: perSecond,
-  model: (series) => trafficModel(series, ""),
+  format: (value) => `${count(value)}/min`,
+  model: (series) => {
+    const model = trafficModel(series, "");
+    const perMinute = (values: (number | null)[]) => values.map((value) => (value === null ? null : value * 60));
+    return { ...model, lines: model.lines.map((line) => ({ ...line, values: perMinute(line.values) })) };
+  },
 };
 
-function viewOf(anomaly: Anomaly): View {
-  if (anomaly.signal === "latency") return TIME;
-  return anomaly.signal === "traffic" ? TRAFFIC : ERRORS;
+const VIEWS: Record<Signal, View> = {
+  latency: TIME,
+  error_rate: SERVER_ERRORS,
+  client_error_rate: CLIENT_ERRORS,
+  traffic: TRAFFIC,
+};
+
+function only(model: ChartModel, key: string): ChartModel {
+  return { ...model, lines: model.lines.filter((line) => line.key === key) };
 }
 
 interface MainChartProps {
@@ -58,11 +71,11 @@ interface MainChartProps {
 
 export function MainChart({ detail, series, expectations, zoomed }: MainChartProps) {
   const { anomaly, deployments } = detail;
-  const view = viewOf(anomaly);
+  const view = VIEWS[anomaly.signal];
   const model = useMemo(() => (series.data ? view.model(series.data) : undefined), [series.data, view]);
   const marks = useMemo(
-    () => marksOf(anomaly, deployments, expectations, view.factor, model?.range.to_ms ?? anomaly.updated_ms),
-    [anomaly, deployments, expectations, view.factor, model?.range.to_ms],
+    () => marksOf(anomaly, deployments, expectations, model?.range.to_ms ?? anomaly.updated_ms),
+    [anomaly, deployments, expectations, model?.range.to_ms],
   );
   return (
     <ChartPanel
@@ -90,7 +103,6 @@ function marksOf(
   anomaly: Anomaly,
   deployments: AnomalyDetail["deployments"],
   expectations: Expectations | undefined,
-  factor: number,
   now_ms: number,
 ): ChartMarks {
   const { onset_ms, detected_ms, closed_ms, close_reason, measure } = anomaly;
@@ -103,21 +115,21 @@ function marksOf(
   }
   const shown = measure === "slow_share" ? "latency_ms_p95" : measure;
   const dropped = anomaly.observed < anomaly.expected;
-  const limit = (dropped ? anomaly.lower : anomaly.upper) * factor;
+  const limit = dropped ? anomaly.lower : anomaly.upper;
   return {
-    band: expectations ? bandOf(expectations, shown, factor) : undefined,
+    band: expectations ? bandOf(expectations, shown, 1) : undefined,
     anomalies: [anomaly],
     shaded: [anomaly],
     deployments,
     moments,
     limit:
-      measure === "slow_share" || !Number.isFinite(limit)
+      measure === "slow_share" || !(limit > 0)
         ? undefined
         : {
             value: limit,
             from_ms: onset_ms,
             to_ms: closed_ms ?? now_ms,
-            label: `${dropped ? "at least" : "at most"} ${measureText(measure, dropped ? anomaly.lower : anomaly.upper)}`,
+            label: `${dropped ? "at least" : "at most"} ${measureText(measure, limit)}`,
           },
   };
 }

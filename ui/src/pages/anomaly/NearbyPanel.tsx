@@ -70,7 +70,7 @@ export function NearbyPanel({ detail, className }: { detail: AnomalyDetail; clas
             ))}
           </ul>
           <div className="mt-1 flex gap-2 text-[11px] text-muted">
-            <span className="w-[46%] shrink-0 pr-24 max-md:w-1/2" />
+            <span className="w-[54%] shrink-0 pr-24 max-md:w-1/2" />
             <span>{clock(from_ms, zone)}</span>
             <span className="ml-auto">{clock(to_ms, zone)}</span>
           </div>
@@ -90,7 +90,7 @@ interface LaneProps {
 function Lane({ name, offset, title, children }: LaneProps) {
   return (
     <li className="flex h-7 items-center gap-2" title={title}>
-      <span className="flex w-[46%] shrink-0 items-center gap-1.5 max-md:w-1/2">
+      <span className="flex w-[54%] shrink-0 items-center gap-1.5 max-md:w-1/2">
         <span className="flex min-w-0 flex-1 items-center gap-1.5">{name}</span>
         <span className="w-22 shrink-0 text-right whitespace-nowrap text-muted">{offset}</span>
       </span>

@@ -1,22 +1,43 @@
 // Why it fired: the tests that looked, how far their scores were above what they need, and the score over time.
 import { Check, Minus } from "lucide-react";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import type { AnomalyDetail, AnomalyTest, ScoreCourse, Signal } from "../../api/detectionTypes";
 import { ChartPanel } from "../../charts/ChartPanel";
-import type { ChartModel } from "../../charts/model";
+import { highest, type ChartModel } from "../../charts/model";
 import { score, testText } from "../../detection/words";
 import { Panel } from "../../parts/Panel";
 import { duration } from "../../units";
 
 const MINUTE_MS = 60_000;
+const TESTS_MAX = 4; // They come with the highest score first; the rest is far from firing.
+const SCORE_TIMES = 6; // A score can be fifty times what is needed, and then the line that matters would be flat.
 
 export function WhyPanel({ detail, className }: { detail: AnomalyDetail; className?: string }) {
   const { anomaly, tests, baseline } = detail;
   const fired = tests.filter((test) => test.fired).length;
+  const [all, setAll] = useState(false);
+  const shown = all ? tests : tests.slice(0, Math.max(TESTS_MAX, fired));
   const course = useMemo(() => courseModel(detail.score), [detail.score]);
+  const needed = Math.max(...detail.score.thresholds.map((value) => value ?? 0), 0);
+  const cut = needed > 0 && (highest(course.lines) ?? 0) > SCORE_TIMES * needed ? SCORE_TIMES * needed : undefined;
   return (
     <div className={`flex min-w-0 flex-col gap-3 ${className ?? ""}`}>
-      <Panel title="Why it fired" note={`${fired} of ${tests.length} tests at the worst moment`}>
+      <Panel
+        title="Why it fired"
+        note={`${fired} of ${tests.length} tests at the worst moment`}
+        actions={
+          tests.length > Math.max(TESTS_MAX, fired) && (
+            <button
+              type="button"
+              className="rounded px-1 text-xs text-accent hover:underline"
+              aria-expanded={all}
+              onClick={() => setAll(!all)}
+            >
+              {all ? "Fewer" : `All ${tests.length}`}
+            </button>
+          )
+        }
+      >
         <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Tests table">
           <table className="w-full min-w-150 text-xs">
             <thead>
@@ -42,7 +63,7 @@ export function WhyPanel({ detail, className }: { detail: AnomalyDetail; classNa
               </tr>
             </thead>
             <tbody>
-              {tests.map((test) => (
+              {shown.map((test) => (
                 <TestRow key={`${test.name}-${test.windows}`} test={test} signal={anomaly.signal} />
               ))}
             </tbody>
@@ -59,12 +80,12 @@ export function WhyPanel({ detail, className }: { detail: AnomalyDetail; classNa
             with requests
           </Fact>
           {baseline.learning && <Fact name="Certainty">still learning, so its limits are wider</Fact>}
-          {baseline.note && <Fact name="Note">{baseline.note}</Fact>}
         </dl>
       </Panel>
       <ChartPanel
         title="Score"
-        note="how surprising each minute was"
+        note={`how surprising each minute was${cut === undefined ? "" : `, cut off at ${score(cut)}`}`}
+        top={cut}
         model={course}
         format={score}
         floor={1}

@@ -75,6 +75,12 @@ function typedMoment(typed: string, now_ms: number, zone: string): number | null
   return range ? resolveTime(range.from, now_ms) : null;
 }
 
+/** What came nearest to an alarm comes first. */
+function nearestFirst(gates: ExplanationGate[]): ExplanationGate[] {
+  const reached = (gate: ExplanationGate) => Number(gate.passed) * 1e6 + gate.score / Math.max(gate.threshold, 1e-9);
+  return gates.toSorted((a, b) => reached(b) - reached(a));
+}
+
 function Gates({ explanation, zone }: { explanation: Explanation; zone: string }) {
   return (
     <div className="border-t border-line" data-explanation>
@@ -107,7 +113,7 @@ function Gates({ explanation, zone }: { explanation: Explanation; zone: string }
             </tr>
           </thead>
           <tbody>
-            {explanation.gates.map((gate, index) => (
+            {nearestFirst(explanation.gates).map((gate, index) => (
               <GateRow key={index} gate={gate} />
             ))}
           </tbody>

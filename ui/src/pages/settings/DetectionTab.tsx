@@ -2,6 +2,7 @@
 // saved yet; exceptions and maintenance are saved one by one.
 import { useState } from "react";
 import type { DetectionSettings } from "../../api/detectionTypes";
+import { CatchingUp } from "../../detection/CatchingUp";
 import { withSensitivity } from "../../detection/rules";
 import { useSaveSettings } from "../../detection/useSettings";
 import { BacktestPanel } from "./BacktestPanel";
@@ -47,6 +48,7 @@ export function DetectionTab({ saved }: { saved: DetectionSettings }) {
         <MaintenancePanel settings={saved} />
       </div>
       <div className="flex min-w-0 flex-col gap-3">
+        <CatchingUp />
         <PromisePanel />
         <BacktestPanel settings={current} changed={changed} />
       </div>

@@ -76,9 +76,9 @@ export function SensitivityPanel(props: SensitivityPanelProps) {
           />
           <PercentField
             label="and by at least"
-            value={min_change.latency_ratio}
-            high={1000}
-            onChange={(latency_ratio) => part({ latency_ratio })}
+            value={min_change.latency_ratio - 1}
+            high={10_000}
+            onChange={(share) => part({ latency_ratio: exact(1 + share) })}
           />
           <NumberField
             label="Errors, more by at least"
@@ -95,10 +95,10 @@ export function SensitivityPanel(props: SensitivityPanelProps) {
             onChange={(error_share) => part({ error_share })}
           />
           <PercentField
-            label="Traffic, other by at least"
-            value={min_change.traffic_ratio}
+            label="Traffic, missing at least"
+            value={1 - min_change.traffic_ratio}
             high={100}
-            onChange={(traffic_ratio) => part({ traffic_ratio })}
+            onChange={(share) => part({ traffic_ratio: exact(1 - share) })}
           />
         </fieldset>
       </div>
@@ -158,16 +158,21 @@ interface PercentFieldProps {
   onChange: (share: number) => void;
 }
 
-/** People write percent, the server wants shares; twelve digits keep 0.1 + 0.2 out of the field. */
+/** People write percent, the server wants shares and factors. */
 function PercentField({ label, value, high, onChange }: PercentFieldProps) {
   return (
     <NumberField
       label={label}
       unit="%"
-      value={Number((value * 100).toPrecision(12))}
+      value={exact(value * 100)}
       low={0}
       high={high}
-      onChange={(percent) => onChange(Number((percent / 100).toPrecision(12)))}
+      onChange={(percent) => onChange(exact(percent / 100))}
     />
   );
+}
+
+/** Twelve digits keep the rest of 0.1 + 0.2 out of the fields. */
+function exact(value: number): number {
+  return Number(value.toPrecision(12));
 }
