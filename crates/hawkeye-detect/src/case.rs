@@ -411,7 +411,7 @@ fn kind_of(detector: &Detector, finding: &Finding) -> AnomalyKind {
             // When the middle moved as well, the whole endpoint is slow.
             let counts = detector.recent.over(finding.windows);
             let share = f64::from(counts.slow[0]) / f64::from(counts.timed.max(1));
-            if share >= 0.5 { AnomalyKind::LatencySpike } else { AnomalyKind::PatternChange }
+            if share >= 0.6 { AnomalyKind::LatencySpike } else { AnomalyKind::PatternChange }
         }
         Test::Drop => AnomalyKind::TrafficDrop,
         Test::Silence => AnomalyKind::Silence,

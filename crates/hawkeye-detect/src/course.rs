@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Points of one course: enough for any screen, twelve hours at a minute each.
-const POINTS_MAX: usize = 720;
+/// Points of one course: four hours at a minute each, longer ones in wider steps.
+const POINTS_MAX: usize = 240;
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Course {

@@ -3,7 +3,7 @@
 //! [`Detector::observe`] takes the sums of one window; then [`crate::find`] tests; then [`Detector::learn`] learns what
 //! may be learnt. Signals with an open anomaly do not learn.
 
-use hawkeye_model::{Histogram, Rollup, Timestamp};
+use hawkeye_model::{Histogram, Rollup, Signal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::baseline::{Baseline, LATENCY_RATE, TRAFFIC_RATE};
@@ -196,6 +196,14 @@ impl Detector {
             *limit = (usual * least.latency_ratio).max(usual + least.latency_ms * 1_000.0);
         }
         Some(limits)
+    }
+
+    /// An anomaly is over, or nobody watched: what the last hour brought counts no more.
+    pub(crate) fn settle(&mut self, signal: Signal, windows: usize) {
+        self.recent.settle(signal, windows);
+        if signal == Signal::Traffic {
+            (self.silent_windows, self.silent_requests) = (0, 0.0);
+        }
     }
 
     /// Takes the last windows for the new normal.

@@ -219,7 +219,8 @@ fn slow(detector: &Detector, gates: Gates, windows: usize, counts: &Counts, add:
         let (share, mean) = (f64::from(hits) / f64::from(n), usual.mean());
         let is_enough = f64::from(hits) - f64::from(n) * mean >= SLOW_REQUESTS_MIN;
         // The limit that makes a request slow contains the least change; its share must still be felt.
-        let is_large = share - mean >= [0.15, 0.06, 0.03, 0.30][position(test)] * gates.widening(test) * early;
+        let is_large =
+            share - mean >= [0.15, 0.06, 0.03, 0.30][position(test)] * gates.widening(test) * early;
         let obstacle = (detector.latency[1].learnt() < LEARN_LATENCY)
             .then_some(Obstacle::Learning)
             .or((!is_enough).then_some(Obstacle::FewRequests))

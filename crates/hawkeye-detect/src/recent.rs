@@ -1,5 +1,6 @@
 //! The counts of the last hour, and their sums over the last 1, 5, 15 and 60 windows.
 
+use hawkeye_model::Signal;
 use serde::{Deserialize, Serialize};
 
 /// Windows over which counts are summed: sudden changes show in the first, small ones in the last.
@@ -54,6 +55,22 @@ impl Recent {
         self.next = (self.next + 1) % WINDOWS;
     }
 
+    /// Takes what a signal did in the last `windows` windows out of all sums: it is dealt with, or nobody's business.
+    pub(crate) fn settle(&mut self, signal: Signal, windows: usize) {
+        for back in 0..windows.min(self.ring.len()) {
+            let at = (self.next + 2 * WINDOWS - 1 - back) % WINDOWS;
+            let before = self.ring[at];
+            self.ring[at].settle(signal);
+            let after = self.ring[at];
+            for (sum, span) in self.sums.iter_mut().zip(SPANS) {
+                if back < span {
+                    sum.add(&after);
+                    sum.subtract(&before);
+                }
+            }
+        }
+    }
+
     /// The sums over the last [`SPANS`] windows, shortest first.
     pub(crate) fn sums(&self) -> impl Iterator<Item = (usize, &Counts)> {
         SPANS.into_iter().zip(&self.sums)
@@ -79,6 +96,18 @@ impl Counts {
     /// Requests that are due at most.
     pub(crate) fn due_most(&self) -> f64 {
         f64::from(self.due_most_milli) / 1_000.0
+    }
+
+    fn settle(&mut self, signal: Signal) {
+        match signal {
+            Signal::ErrorRate => (self.server_errors, self.new_codes) = (0, 0),
+            Signal::ClientErrorRate => self.client_errors = 0,
+            Signal::Latency => (self.slow, self.fast, self.timed) = ([0; 3], 0, 0),
+            Signal::Traffic => {
+                let milli = self.requests.min(u32::MAX / 64_000) * 1_000;
+                (self.due_milli, self.due_most_milli) = (milli, milli);
+            }
+        }
     }
 
     fn add(&mut self, other: &Self) {
@@ -120,6 +149,21 @@ mod tests {
             for (span, sum) in recent.sums() {
                 let last: u32 = numbers.iter().rev().take(span).sum();
                 prop_assert_eq!((sum.requests, sum.slow[1]), (last, last));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_settled_is_in_no_sum(numbers in prop::collection::vec(0u32..1_000, 1..150), windows in 0usize..70) {
+            let mut recent = Recent::new();
+            for number in &numbers {
+                recent.push(Counts { requests: 1_000, server_errors: *number, ..Counts::default() });
+            }
+            recent.settle(Signal::ErrorRate, windows);
+            for (span, sum) in recent.sums() {
+                let left: u32 = numbers.iter().rev().take(span).skip(windows).sum();
+                prop_assert_eq!(sum.server_errors, left);
             }
         }
     }

@@ -112,6 +112,12 @@ impl Track {
         self.calibration.forget_episode();
     }
 
+    /// The anomaly is over: its scores are past.
+    pub(crate) fn settle(&mut self) {
+        (self.last, self.suspicious) = ([0.0; 2], 0);
+        self.forget_noise();
+    }
+
     pub(crate) fn may_learn(&self) -> bool {
         self.open.is_none() && !(1..=SUSPICIOUS_WINDOWS).contains(&self.suspicious)
     }

@@ -17,6 +17,7 @@ use crate::budget::{Budget, THRESHOLD_MIN};
 use crate::case::{Case, Opening, Progress};
 use crate::detector::{Detector, Lessons};
 use crate::find::{Finding, Gates, Test, find};
+use crate::recent::SPANS;
 use crate::settings::{Rule, Settings};
 use crate::track::{Track, Tracks};
 use crate::words::DEPLOYMENT_BEFORE_US;
@@ -151,6 +152,16 @@ impl Watched {
     fn anomaly(&self, case: &Case, closed: Option<CloseReason>) -> Anomaly {
         case.anomaly(&self.series, closed)
     }
+
+    /// Ends a case, so that what belonged to it does not open the next.
+    fn close(&mut self, case: &Case, reason: CloseReason) -> Anomaly {
+        if reason == CloseReason::NewNormal {
+            accept(self, case);
+        }
+        self.detector.settle(case.signal(), SPANS[SPANS.len() - 1]);
+        self.tracks[case.signal() as usize].settle();
+        self.anomaly(case, Some(reason))
+    }
 }
 
 impl Watcher {
@@ -256,10 +267,7 @@ impl Watcher {
         let open = |track: &Track| track.open.as_ref().is_some_and(|case| case.id == id.0);
         let track = watched.tracks.iter_mut().find(|track| open(track))?;
         let case = track.open.take()?;
-        if reason == CloseReason::NewNormal {
-            accept(watched, &case);
-        }
-        Some(watched.anomaly(&case, Some(reason)))
+        Some(watched.close(&case, reason))
     }
 
     /// Forgets series, with their open anomalies.
@@ -460,6 +468,9 @@ impl Step<'_> {
         }
         let least = self.settings.min_change;
         watched.detector.observe(self.at, rollup, least);
+        if !self.is_complete {
+            watched.detector.settle(Signal::Traffic, 1);
+        }
         self.findings.clear();
         find(&watched.detector, self.gates(watched), self.is_complete, false, self.findings);
         for signal in Signal::ALL {
@@ -498,8 +509,9 @@ impl Step<'_> {
         let level = match rule {
             Rule::Paused => {
                 if let Some(case) = watched.tracks[signal as usize].open.take() {
-                    changes.push(Change::Closed(watched.anomaly(&case, Some(CloseReason::Unwatched))));
+                    changes.push(Change::Closed(watched.close(&case, CloseReason::Unwatched)));
                 }
+                watched.detector.settle(signal, 1);
                 return;
             }
             Rule::Judged { budget: Some((at, _)), .. } => {
@@ -524,10 +536,7 @@ impl Step<'_> {
                 case.follow(&watched.detector, rollup, self.at, (alarm, threshold), self.settings.min_change);
             match progress {
                 Progress::Over(reason) => {
-                    if reason == CloseReason::NewNormal {
-                        accept(watched, &case);
-                    }
-                    changes.push(Change::Closed(watched.anomaly(&case, Some(reason))));
+                    changes.push(Change::Closed(watched.close(&case, reason)));
                 }
                 Progress::Told => {
                     changes.push(Change::Updated(watched.anomaly(&case, None)));
