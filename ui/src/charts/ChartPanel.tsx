@@ -1,6 +1,6 @@
 // A line chart with everything around it: title, legend with the values under the cursor, summary, table.
 // Owns the switch between chart and table and the states while there is no data.
-import { useId, useMemo, useRef, useState } from "react";
+import { Fragment, useId, useMemo, useRef, useState } from "react";
 import { Panel } from "../parts/Panel";
 import { Failure, Skeleton } from "../parts/states";
 import { useZone, useZoom } from "../scope/useScope";
@@ -132,45 +132,53 @@ const VALUED_LINES_MAX = 4; // More lines than this fill the row with their name
 function Legend({ lines, values, expected, className }: LegendProps) {
   const valued = lines.length <= VALUED_LINES_MAX;
   // The row keeps its height whatever the cursor shows; a comparison comes last and is cut off first.
+  const foreground = lines.filter((line) => !line.background).length;
   const ordered = lines.toSorted((a, b) => Number(a.background ?? false) - Number(b.background ?? false));
 
   return (
     <ul
       className={`flex gap-x-3 text-[11px] leading-5 text-muted ${valued ? "h-5 overflow-hidden" : "min-h-5 flex-wrap"} ${className}`}
     >
-      {ordered.map((line) => (
-        <li key={line.key} className="flex shrink-0 items-center gap-1.5 whitespace-nowrap">
-          <svg width="14" height="4" aria-hidden="true">
-            <line
-              x1="0"
-              x2="14"
-              y1="2"
-              y2="2"
-              stroke={`var(${line.color})`}
-              strokeWidth={line.background ? 1.25 : 2}
-              strokeDasharray={line.dash ? "3 2" : undefined}
-            />
-          </svg>
-          {line.label}
-          {valued && (
-            <span
-              className="font-medium text-text"
-              aria-hidden="true"
-              ref={(element) => {
-                if (element) values.set(line.key, element);
-                else values.delete(line.key);
-              }}
-            />
-          )}
-        </li>
+      {ordered.map((line, index) => (
+        <Fragment key={line.key}>
+          {expected && index === foreground && <ExpectedKey />}
+          <li className="flex shrink-0 items-center gap-1.5 whitespace-nowrap">
+            <svg width="14" height="4" aria-hidden="true">
+              <line
+                x1="0"
+                x2="14"
+                y1="2"
+                y2="2"
+                stroke={`var(${line.color})`}
+                strokeWidth={line.background ? 1.25 : 2}
+                strokeDasharray={line.dash ? "3 2" : undefined}
+              />
+            </svg>
+            {line.label}
+            {valued && (
+              <span
+                className="font-medium text-text"
+                aria-hidden="true"
+                ref={(element) => {
+                  if (element) values.set(line.key, element);
+                  else values.delete(line.key);
+                }}
+              />
+            )}
+          </li>
+        </Fragment>
       ))}
-      {expected && (
-        <li className="flex shrink-0 items-center gap-1.5 whitespace-nowrap">
-          <span className="h-2.5 w-3.5 rounded-sm bg-(--band)" aria-hidden />
-          expected
-        </li>
-      )}
+      {expected && foreground === ordered.length && <ExpectedKey />}
     </ul>
+  );
+}
+
+function ExpectedKey() {
+  return (
+    <li className="flex shrink-0 items-center gap-1.5 whitespace-nowrap">
+      <span className="h-2.5 w-3.5 rounded-sm bg-(--band)" aria-hidden />
+      expected
+    </li>
   );
 }
 

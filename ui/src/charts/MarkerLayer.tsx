@@ -1,22 +1,13 @@
 // The lane above a chart with a button for everything that began there. Owns gathering, focus and the card that
 // says more; the shading below is drawMarks.ts.
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
-import { AnomalyLink } from "../detection/AnomalyLink";
-import { sentenceInZone } from "../detection/sentence";
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { SeverityGlyph } from "../detection/SeverityGlyph";
-import { useNow } from "../now";
-import { clock, clockSeconds } from "../time/format";
+import { clock } from "../time/format";
 import { plural } from "../units";
+import { DeploymentGlyph } from "./DeploymentGlyph";
 import { LANE_PX } from "./drawMarks";
-import {
-  clusterEvents,
-  foremost,
-  leading,
-  markEvents,
-  type ChartMarks,
-  type MarkCluster,
-  type MarkEvent,
-} from "./marks";
+import { MarkerCard } from "./MarkerCard";
+import { clusterEvents, leading, markEvents, type ChartMarks, type MarkCluster, type MarkEvent } from "./marks";
 import { anomalyTitle, deploymentTitle } from "./markWords";
 
 interface MarkerLayerProps {
@@ -101,7 +92,7 @@ export function MarkerLayer({ label, marks, from_ms, to_ms, left, width, zone }:
             >
               <Glyph cluster={cluster} />
             </button>
-            {open === key && <Card cluster={cluster} zone={zone} />}
+            {open === key && <MarkerCard cluster={cluster} zone={zone} />}
           </div>
         );
       })}
@@ -135,67 +126,5 @@ function Glyph({ cluster }: { cluster: MarkCluster }) {
         </span>
       )}
     </span>
-  );
-}
-
-export function DeploymentGlyph() {
-  return (
-    <svg width="10" height="9" viewBox="0 0 10 9" aria-hidden="true" className="shrink-0">
-      <path d="M0.5 0.5H9.5L5 8.5Z" fill="var(--info)" />
-    </svg>
-  );
-}
-
-const CARD_PX = 300;
-const EVENTS_MAX = 5;
-
-/** In the top layer, so that no panel cuts it off. */
-function Card({ cluster, zone }: { cluster: MarkCluster; zone: string }) {
-  const id = useId();
-  const now_ms = useNow();
-  const card = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = card.current;
-    const anchor = element?.parentElement?.getBoundingClientRect();
-    if (!element || !anchor) return;
-    element.showPopover();
-    const left = Math.min(Math.max(8, anchor.left + anchor.width / 2 - CARD_PX / 2), innerWidth - CARD_PX - 8);
-    const below = anchor.bottom + element.offsetHeight < innerHeight - 8;
-    element.style.left = `${left}px`;
-    element.style.top = `${below ? anchor.bottom - 2 : anchor.top - element.offsetHeight + 2}px`;
-  }, []);
-  const more = cluster.events.length - EVENTS_MAX;
-  return (
-    <div
-      ref={card}
-      id={id}
-      popover="manual"
-      className="fixed inset-auto m-0 w-75 rounded-lg border border-line bg-raised p-0 text-text shadow-(--shadow)"
-    >
-      <ul className="flex max-h-80 flex-col divide-y divide-line overflow-auto text-xs">
-        {foremost(cluster, EVENTS_MAX).map((event) => (
-          <li key={event.type === "anomaly" ? event.anomaly.id : deploymentTitle(event.deployment) + event.at_ms}>
-            <div className="flex flex-col gap-0.5 px-3 py-2">
-              <p className="flex items-center gap-1.5 text-muted">
-                {event.type === "anomaly" ? <SeverityGlyph severity={event.anomaly.severity} /> : <DeploymentGlyph />}
-                <span className="font-medium text-text">{eventTitle(event)}</span>
-                <span className="ml-auto">{clockSeconds(event.at_ms, zone)}</span>
-              </p>
-              {event.type === "anomaly" ? (
-                <>
-                  <p className="break-words">{sentenceInZone(event.anomaly, zone, now_ms)}</p>
-                  <AnomalyLink anomaly={event.anomaly} className="self-start text-accent underline">
-                    Investigate
-                  </AnomalyLink>
-                </>
-              ) : (
-                <p className="text-muted">{event.deployment.environment}</p>
-              )}
-            </div>
-          </li>
-        ))}
-        {more > 0 && <li className="px-3 py-2 text-muted">and {more} more: zoom in to tell them apart</li>}
-      </ul>
-    </div>
   );
 }

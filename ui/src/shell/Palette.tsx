@@ -1,10 +1,13 @@
-// The command palette: pages, endpoints and actions from one field. Owns its list and its keys.
+// The command palette: pages, endpoints, anomalies and actions from one field. Owns its list and its keys.
 import { Dialog } from "@base-ui/react/dialog";
 import { useNavigate } from "@tanstack/react-router";
 import { CornerDownLeft, Search } from "lucide-react";
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { ANY_ANOMALY, useAnomalies } from "../api/detectionQueries";
 import { useDemo, useEndpointSearch } from "../api/queries";
-import { travelling, type Search as SearchState } from "../scope/codec";
+import { DEFAULT_SCOPE, travelling, type Search as SearchState } from "../scope/codec";
+import { anomalySearch } from "../detection/AnomalyLink";
+import { shortText } from "../detection/words";
 import { useScope, useSetScope } from "../scope/useScope";
 import { setThemeChoice } from "../theme";
 import { setDemoOpen } from "./DemoControl";
@@ -59,8 +62,8 @@ export default function Palette() {
             <input
               ref={input}
               className="h-12 flex-1 bg-transparent text-sm outline-none"
-              placeholder="Go to a page, find an endpoint, run an action"
-              aria-label="Search pages, endpoints and actions"
+              placeholder="Go to a page, find an endpoint or an anomaly, run an action"
+              aria-label="Search pages, endpoints, anomalies and actions"
               role="combobox"
               aria-expanded="true"
               aria-controls={listId}
@@ -87,7 +90,9 @@ export default function Palette() {
                 onClick={() => run(command)}
               >
                 <span className="w-18 shrink-0 text-xs text-muted">{command.group}</span>
-                <span className={`min-w-0 truncate ${command.group === "Endpoint" ? "font-mono text-xs" : ""}`}>
+                <span
+                  className={`min-w-0 truncate ${command.group === "Endpoint" || command.group === "Anomaly" ? "font-mono text-xs" : ""}`}
+                >
                   {command.name}
                 </span>
                 {command.note && <span className="ml-auto shrink-0 text-xs text-muted">{command.note}</span>}
@@ -105,6 +110,7 @@ export default function Palette() {
 }
 
 const ENDPOINTS_MAX = 20;
+const ANOMALIES_MAX = 6;
 
 function useCommands(typed: string): Command[] {
   const navigate = useNavigate();
@@ -112,7 +118,10 @@ function useCommands(typed: string): Command[] {
   const setScope = useSetScope();
   const { data: demo } = useDemo();
   const needle = typed.trim().toLowerCase();
-  const found = useEndpointSearch(useDebounced(needle), needle.length > 0);
+  const settled = useDebounced(needle);
+  const found = useEndpointSearch(settled, needle.length > 0);
+  const past = { ...DEFAULT_SCOPE, from: "now-7d", q: settled };
+  const odd = useAnomalies(past, ANY_ANOMALY, "-onset", ANOMALIES_MAX, needle.length > 0);
   const keep = ((previous: SearchState) => travelling(previous)) as never;
 
   const fixed: Command[] = [
@@ -175,5 +184,12 @@ function useCommands(typed: string): Command[] {
         search: ((previous: SearchState) => ({ ...travelling(previous), ep: undefined, q: undefined })) as never,
       }),
   }));
-  return [...matching, ...endpoints];
+  const anomalies: Command[] = (needle ? (odd.data?.items ?? []) : []).map((item) => ({
+    id: item.id,
+    group: "Anomaly",
+    name: `${item.endpoint.method} ${item.endpoint.route}`,
+    note: `${shortText(item)}${item.closed_ms === null ? ", open" : ""}`,
+    run: () => void navigate({ to: "/anomalies/$id", params: { id: item.id }, search: anomalySearch as never }),
+  }));
+  return [...matching, ...endpoints, ...anomalies];
 }

@@ -1,7 +1,7 @@
 // What else happened around that time: deployments and other anomalies on one time lane. Owns the lane's scale.
 import type { CSSProperties } from "react";
 import type { Anomaly, AnomalyDetail } from "../../api/detectionTypes";
-import { DeploymentGlyph } from "../../charts/MarkerLayer";
+import { DeploymentGlyph } from "../../charts/DeploymentGlyph";
 import { AnomalyLink } from "../../detection/AnomalyLink";
 import { SeverityGlyph, severityColor } from "../../detection/SeverityGlyph";
 import { KIND_NAMES, SEVERITY_NAMES } from "../../detection/words";
