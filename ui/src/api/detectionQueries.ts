@@ -7,7 +7,9 @@ import * as client from "./detectionClient";
 const REFRESH_MS = 15_000; // The stream tells at once; this catches what a lost connection missed.
 const REFRESH_LONG_MS = 60_000; // A refresh fetches every loaded page again.
 const LATE_S = 120;
+const REFRESH_RARE_MS = 300_000;
 const PAGES_SHORT_MAX = 3;
+const PAGES_LONG_MAX = 10;
 const PAGE_ROWS = 100;
 
 export interface AnomalyFilters {
@@ -47,7 +49,8 @@ export function useAnomalyPages(scope: Scope, filters: AnomalyFilters, sort: str
     placeholderData: keepPreviousData,
     refetchInterval: (query) => {
       if (!isLive(scope)) return false;
-      return (query.state.data?.pages.length ?? 0) > PAGES_SHORT_MAX ? REFRESH_LONG_MS : REFRESH_MS;
+      const pages = query.state.data?.pages.length ?? 0;
+      return pages > PAGES_LONG_MAX ? REFRESH_RARE_MS : pages > PAGES_SHORT_MAX ? REFRESH_LONG_MS : REFRESH_MS;
     },
   });
 }

@@ -38,6 +38,19 @@ export function replaced(list: Anomaly[], fresh: Map<string, Anomaly>): Anomaly[
   return list.some((item) => fresh.has(item.id)) ? list.map((item) => fresh.get(item.id) ?? item) : list;
 }
 
+const PAGES_SHORT_MAX = 3;
+
+/** Asks again for what follows from a change. A list that was scrolled far would ask for all of its pages, so it waits
+ * for its own rhythm; its rows have changed already. */
+export function refreshAfterChange(queries: QueryClient, keys: string[]): void {
+  for (const key of keys) {
+    void queries.invalidateQueries({
+      queryKey: [key],
+      predicate: ({ state }) => ((state.data as Partial<Pages> | undefined)?.pages?.length ?? 0) <= PAGES_SHORT_MAX,
+    });
+  }
+}
+
 /** The cached anomalies with these ids, as they are now. */
 export function cachedAnomalies(queries: QueryClient, ids: string[]): Anomaly[] {
   const found = new Map<string, Anomaly>();

@@ -8,7 +8,7 @@ import { actorName } from "../parts/actor";
 import { showToast } from "../parts/toast";
 import { plural } from "../units";
 import { applied, inverse } from "./actions";
-import { cachedAnomalies, replaceAnomalies } from "./cache";
+import { cachedAnomalies, refreshAfterChange, replaceAnomalies } from "./cache";
 import { doneText } from "./words";
 
 export type Act = (action: AnomalyAction) => Promise<boolean>;
@@ -60,9 +60,7 @@ async function takeBack(queries: QueryClient, steps: AnomalyAction[], before: An
 
 /** Counts, activity and thresholds follow from what was done. */
 export function refreshAround(queries: QueryClient): void {
-  for (const key of ["anomalies", "anomaly", "adjustments", "detection", "overview"]) {
-    void queries.invalidateQueries({ queryKey: [key] });
-  }
+  refreshAfterChange(queries, ["anomalies", "anomaly", "adjustments", "detection", "overview"]);
 }
 
 function doneSentence(action: AnomalyAction, before: Anomaly[], adjustments: Adjustment[]): string {

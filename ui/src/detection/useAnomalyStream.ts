@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Anomaly, AnomalyEvent } from "../api/detectionTypes";
 import { useStreamListener } from "../live/useLive";
 import { announcement } from "./announcement";
-import { replaceAnomalies } from "./cache";
+import { refreshAfterChange, replaceAnomalies } from "./cache";
 
 const SETTLE_MS = 1000;
 const AFFECTED = ["anomalies", "anomaly", "expectations", "overview", "endpoints"];
@@ -23,9 +23,7 @@ export function useAnomalyStream(enabled: boolean): string {
     if (change === "opened") opened.current.set(anomaly.id, anomaly);
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
-      for (const key of change === "updated" ? AFFECTED.slice(0, 3) : AFFECTED) {
-        void queries.invalidateQueries({ queryKey: [key] });
-      }
+      refreshAfterChange(queries, change === "updated" ? AFFECTED.slice(0, 3) : AFFECTED);
       if (opened.current.size > 0) setSpoken(announcement([...opened.current.values()]));
       opened.current.clear();
     }, SETTLE_MS);

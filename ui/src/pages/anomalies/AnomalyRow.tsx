@@ -1,9 +1,9 @@
 // One line of the list: an anomaly, or the heading of several that began together. Owns both layouts, wide and card.
 import { Clock, Layers } from "lucide-react";
-import type { CSSProperties } from "react";
+import { memo } from "react";
 import type { Anomaly } from "../../api/detectionTypes";
+import { basePath } from "../../base";
 import { Sparkline } from "../../charts/Sparkline";
-import { AnomalyLink } from "../../detection/AnomalyLink";
 import { HandledChip, SeverityChip } from "../../detection/chips";
 import { worst } from "../../detection/group";
 import { bodyOf } from "../../detection/sentence";
@@ -12,57 +12,70 @@ import { CLOSE_NAMES, KIND_NAMES, lasted, score, SEVERITY_NAMES } from "../../de
 import { environmentNameOf } from "../../parts/environment";
 import { clock, dateTime, dayMonth } from "../../time/format";
 import { count, duration, plural } from "../../units";
-import { rememberOpened } from "./lastList";
-import { sharedPlace, type ListLine } from "./rows";
+import { sharedPlace } from "./rows";
 
 export const NARROW_PX = 760;
 
 interface AnomalyRowProps {
-  line: Extract<ListLine, { type: "anomaly" }>;
-  place: CSSProperties;
+  anomaly: Anomaly;
+  grouped: boolean;
+  /** Of its group. */
+  last: boolean;
+  start: number;
+  height: number;
   index: number;
   narrow: boolean;
   active: boolean;
   selected: boolean;
-  onToggle: () => void;
-  onOpen: () => void;
+  onToggle: (id: string) => void;
+  onOpen: (id: string) => void;
+  /** The part of the address that goes along. */
+  search: string;
+  /** Only where it still lasts does time change what a row says. */
   now_ms: number;
   zone: string;
 }
 
-export function AnomalyRow(props: AnomalyRowProps) {
-  const { line, place, index, narrow, active, selected, onOpen } = props;
-  const over = line.anomaly.closed_ms !== null;
+export const AnomalyRow = memo(function AnomalyRow(props: AnomalyRowProps) {
+  const { anomaly, grouped, last, start, height, index, narrow, active, selected, onOpen } = props;
+  const over = anomaly.closed_ms !== null;
   const Layout = narrow ? CardCells : WideCells;
   return (
     <div
-      id={`anomaly-${line.key}`}
+      id={`anomaly-${anomaly.id}`}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selected}
-      data-anomaly={line.key}
+      data-anomaly={anomaly.id}
       className={`absolute inset-x-0 top-0 cursor-pointer border-b border-line hover:bg-bg ${
         narrow ? "px-3 py-2" : "anomaly-grid"
       } ${selected ? "bg-selected" : ""} ${active ? "outline-2 -outline-offset-2 outline-accent" : ""} ${
         over ? "text-muted" : ""
       }`}
-      style={place}
-      onClick={(event) => (event.target as HTMLElement).closest("a, input, label") ?? onOpen()}
+      style={{ height, transform: `translateY(${start}px)` }}
+      onClick={(event) => (event.target as HTMLElement).closest("a, input, label") ?? onOpen(anomaly.id)}
     >
-      {line.grouped && (
-        <span
-          aria-hidden
-          className={`absolute top-0 left-1.5 w-px bg-line-strong ${line.last ? "bottom-3" : "bottom-0"}`}
-        />
+      {grouped && (
+        <span aria-hidden className={`absolute top-0 left-1.5 w-px bg-line-strong ${last ? "bottom-3" : "bottom-0"}`} />
       )}
       <Layout {...props} over={over} />
     </div>
   );
+}, sameRow);
+
+/** The clock alone does not draw a row again that is over. */
+function sameRow(before: AnomalyRowProps, after: AnomalyRowProps): boolean {
+  const keys = Object.keys(after) as (keyof AnomalyRowProps)[];
+  return keys.every((key) => before[key] === after[key] || (key === "now_ms" && sameMinute(before, after)));
+}
+
+function sameMinute(before: AnomalyRowProps, after: AnomalyRowProps): boolean {
+  return Math.floor(before.now_ms / 60_000) === Math.floor(after.now_ms / 60_000);
 }
 
 type CellProps = AnomalyRowProps & { over: boolean };
 
-function WideCells({ line: { anomaly }, selected, onToggle, now_ms, zone, over }: CellProps) {
+function WideCells({ anomaly, search, onOpen, selected, onToggle, now_ms, zone, over }: CellProps) {
   return (
     <>
       <span role="gridcell">
@@ -72,7 +85,7 @@ function WideCells({ line: { anomaly }, selected, onToggle, now_ms, zone, over }
         <SeverityChip severity={anomaly.severity} over={over} />
       </span>
       <span role="gridcell" className="min-w-0">
-        <Sentence anomaly={anomaly} className="block truncate" />
+        <Sentence anomaly={anomaly} search={search} onOpen={onOpen} className="block truncate" />
         <Place anomaly={anomaly} />
       </span>
       <span role="gridcell" className="min-w-0 text-xs leading-4" title={dateTime(anomaly.onset_ms, zone)}>
@@ -104,7 +117,7 @@ function WideCells({ line: { anomaly }, selected, onToggle, now_ms, zone, over }
   );
 }
 
-function CardCells({ line: { anomaly }, selected, onToggle, now_ms, zone, over }: CellProps) {
+function CardCells({ anomaly, search, onOpen, selected, onToggle, now_ms, zone, over }: CellProps) {
   return (
     <span role="gridcell" className="flex h-full flex-col gap-0.5">
       <span className="flex items-center gap-2">
@@ -115,7 +128,12 @@ function CardCells({ line: { anomaly }, selected, onToggle, now_ms, zone, over }
           <Since anomaly={anomaly} now_ms={now_ms} zone={zone} />
         </span>
       </span>
-      <Sentence anomaly={anomaly} className="line-clamp-2 h-9 shrink-0 leading-[18px] break-words" />
+      <Sentence
+        anomaly={anomaly}
+        search={search}
+        onOpen={onOpen}
+        className="line-clamp-2 h-9 shrink-0 leading-[18px] break-words"
+      />
       <span className="mt-auto">
         <Place anomaly={anomaly} />
       </span>
@@ -123,7 +141,7 @@ function CardCells({ line: { anomaly }, selected, onToggle, now_ms, zone, over }
   );
 }
 
-function Check({ anomaly, checked, onToggle }: { anomaly: Anomaly; checked: boolean; onToggle: () => void }) {
+function Check({ anomaly, checked, onToggle }: { anomaly: Anomaly; checked: boolean; onToggle: (id: string) => void }) {
   return (
     <label className="flex size-6 shrink-0 items-center justify-center">
       <input
@@ -131,29 +149,41 @@ function Check({ anomaly, checked, onToggle }: { anomaly: Anomaly; checked: bool
         tabIndex={-1}
         className="size-3.5 accent-(--accent)"
         checked={checked}
-        onChange={onToggle}
+        onChange={() => onToggle(anomaly.id)}
         aria-label={`Select ${anomaly.sentence}`}
       />
     </label>
   );
 }
 
-function Sentence({ anomaly, className }: { anomaly: Anomaly; className: string }) {
-  const { endpoint } = anomaly;
+/** A plain link: the router's costs a millisecond a row, and a list of thousands scrolls ten rows a frame. */
+function Sentence({ anomaly, search, onOpen, className }: SentenceProps) {
+  const { id, endpoint, closed_ms, sentence } = anomaly;
   return (
-    <span className={className} title={anomaly.sentence}>
-      <span onClick={() => rememberOpened(anomaly.id)} role="presentation">
-        <AnomalyLink anomaly={anomaly} className="group">
-          <span
-            className={`font-mono text-xs group-hover:underline ${anomaly.closed_ms === null ? "font-semibold" : ""}`}
-          >
-            {endpoint.method} {endpoint.route}
-          </span>{" "}
-          {bodyOf(anomaly)}
-        </AnomalyLink>
-      </span>
+    <span className={className} title={sentence}>
+      <a
+        href={`${basePath}anomalies/${id}${search}`}
+        className="group"
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return; // Another tab or window.
+          event.preventDefault();
+          onOpen(id);
+        }}
+      >
+        <span className={`font-mono text-xs group-hover:underline ${closed_ms === null ? "font-semibold" : ""}`}>
+          {endpoint.method} {endpoint.route}
+        </span>{" "}
+        {bodyOf(anomaly)}
+      </a>
     </span>
   );
+}
+
+interface SentenceProps {
+  anomaly: Anomaly;
+  search: string;
+  onOpen: (id: string) => void;
+  className: string;
 }
 
 function Place({ anomaly }: { anomaly: Anomaly }) {
@@ -195,14 +225,15 @@ function hurtTitle({ requests_hurt, requests, signal }: Anomaly): string {
 
 interface GroupRowProps {
   anomalies: Anomaly[];
-  place: CSSProperties;
+  start: number;
+  height: number;
   index: number;
   selected: boolean;
-  onToggle: (all: boolean) => void;
+  onToggle: (ids: string[], all: boolean) => void;
   zone: string;
 }
 
-export function GroupRow({ anomalies, place, index, selected, onToggle, zone }: GroupRowProps) {
+export function GroupRow({ anomalies, start, height, index, selected, onToggle, zone }: GroupRowProps) {
   const first_ms = Math.min(...anomalies.map((item) => item.onset_ms));
   const span_ms = Math.max(...anomalies.map((item) => item.onset_ms)) - first_ms;
   const lead = worst(anomalies);
@@ -212,7 +243,7 @@ export function GroupRow({ anomalies, place, index, selected, onToggle, zone }: 
       role="row"
       aria-rowindex={index + 2}
       className="absolute inset-x-0 top-0 flex items-center gap-2 border-b border-line bg-bg px-3 text-xs"
-      style={place}
+      style={{ height, transform: `translateY(${start}px)` }}
     >
       <span role="gridcell" className="flex min-w-0 flex-1 items-center gap-2">
         <label className="flex size-6 shrink-0 items-center justify-center">
@@ -220,7 +251,12 @@ export function GroupRow({ anomalies, place, index, selected, onToggle, zone }: 
             type="checkbox"
             className="size-3.5 accent-(--accent)"
             checked={selected}
-            onChange={() => onToggle(!selected)}
+            onChange={() =>
+              onToggle(
+                anomalies.map((item) => item.id),
+                !selected,
+              )
+            }
             aria-label={`Select all ${anomalies.length} that began together`}
           />
         </label>

@@ -3,7 +3,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowUp } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Anomaly } from "../../api/detectionTypes";
 import { useWidth } from "../../charts/useElement";
 import { anomalySearch } from "../../detection/AnomalyLink";
@@ -12,6 +12,7 @@ import { EndDialog, type Ending } from "../../detection/EndDialog";
 import { useActions } from "../../detection/useActions";
 import { useKeys } from "../../detection/useKeys";
 import { useNow } from "../../now";
+import { encodeScope, writeSearch } from "../../scope/codec";
 import { useScope, useSetScope, useZone } from "../../scope/useScope";
 import { plural } from "../../units";
 import { AnomalyRow, GroupRow, NARROW_PX } from "./AnomalyRow";
@@ -50,6 +51,7 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
   const place = useRef(0);
   const [hovered, setHovered] = useState(false);
   const [dialog, setDialog] = useState<{ type: "judge" | Ending; ids: string[] } | null>(null);
+  const search = writeSearch(anomalySearch(encodeScope(scope)));
   const view = JSON.stringify([
     scope.state,
     scope.severity,
@@ -87,10 +89,24 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
     setScope({ sel: next.join(",") }, true);
   }
 
-  function open(id: string) {
-    rememberOpened(id);
-    void navigate({ to: "/anomalies/$id", params: { id }, search: anomalySearch as never });
-  }
+  const latest = useRef({ selected, select });
+  latest.current = { selected, select };
+  // Rows are many and cheap only while what they are given stays the same.
+  const open = useCallback(
+    (id: string) => {
+      rememberOpened(id);
+      void navigate({ to: "/anomalies/$id", params: { id }, search: anomalySearch as never });
+    },
+    [navigate],
+  );
+  const toggle = useCallback((id: string) => {
+    setActive(id);
+    latest.current.select(toggled(latest.current.selected, id));
+  }, []);
+  const toggleGroup = useCallback((members: string[], all: boolean) => {
+    const others = latest.current.selected.filter((id) => !members.includes(id));
+    latest.current.select(all ? [...others, ...members] : others);
+  }, []);
 
   function perform(name: string, about: string[]) {
     if (about.length === 0) return;
@@ -159,35 +175,32 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
         >
           {visible.map((item) => {
             const line = lines[item.index]!;
-            const where = { height: item.size, transform: `translateY(${item.start}px)` };
             return line.type === "group" ? (
               <GroupRow
                 key={line.key}
                 anomalies={line.anomalies}
-                place={where}
+                start={item.start}
+                height={item.size}
                 index={item.index}
                 selected={line.anomalies.every((member) => selected.includes(member.id))}
-                onToggle={(all) => {
-                  const members = line.anomalies.map((member) => member.id);
-                  const others = selected.filter((id) => !members.includes(id));
-                  select(all ? [...others, ...members] : others);
-                }}
+                onToggle={toggleGroup}
                 zone={zone}
               />
             ) : (
               <AnomalyRow
                 key={line.key}
-                line={line}
-                place={where}
+                anomaly={line.anomaly}
+                grouped={line.grouped}
+                last={line.last}
+                start={item.start}
+                height={item.size}
                 index={item.index}
                 narrow={narrow}
                 active={line.key === active}
                 selected={selected.includes(line.key)}
-                onToggle={() => {
-                  setActive(line.key);
-                  select(toggled(selected, line.key));
-                }}
-                onOpen={() => open(line.key)}
+                onToggle={toggle}
+                onOpen={open}
+                search={search}
                 now_ms={now_ms}
                 zone={zone}
               />
