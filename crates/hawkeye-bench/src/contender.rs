@@ -1,4 +1,4 @@
-//! What a benchmark runs: a detector by name, fresh for each series, one value at a time.
+//! What a benchmark runs: a detector by name, and how it scores a series.
 
 use hawkeye_detect::univariate::{Learn, Novelty, Residual, ResidualConfig};
 use hawkeye_model::Timestamp;
@@ -6,49 +6,37 @@ use hawkeye_model::Timestamp;
 use crate::data::LabelledSeries;
 use crate::peers;
 
-/// Takes the next value and gives its score; higher is odder.
-pub(crate) type Detector = Box<dyn FnMut(Timestamp, f64) -> f32>;
-
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
-    pub(crate) new: fn() -> Detector,
-    /// Slow peers are measured on every n-th series only.
+    /// One score for each point; higher is odder.
+    pub(crate) score: fn(&LabelledSeries) -> Vec<f32>,
+    /// Slow peers are measured on every n-th service series only.
     pub(crate) every: usize,
 }
 
-pub(crate) const RESIDUAL: Contender = Contender { name: "hawkeye residual", new: residual, every: 1 };
-
-pub(crate) const SERVICE: &[Contender] = &[
-    RESIDUAL,
-    Contender { name: "EWMA z-score", new: peers::ewma, every: 1 },
-    Contender { name: "windowed Gaussian", new: peers::windowed_gaussian, every: 1 },
+pub(crate) const ALL: &[Contender] = &[
+    Contender { name: "hawkeye residual", score: residual, every: 1 },
+    Contender { name: "hawkeye novelty", score: novelty, every: 1 },
+    Contender { name: "EWMA z-score, clipped updates", score: peers::ewma, every: 1 },
+    Contender { name: "windowed Gaussian", score: peers::windowed_gaussian, every: 1 },
+    Contender { name: "random cut forest (krcf), shingles of 8", score: peers::random_cut_forest, every: 10 },
+    Contender { name: "Bayesian change points (augurs)", score: peers::change_points, every: 10 },
 ];
 
-pub(crate) const NOVELTY: Contender = Contender { name: "hawkeye novelty", new: novelty, every: 1 };
-
-pub(crate) const NAB: &[Contender] = &[
-    NOVELTY,
-    RESIDUAL,
-    Contender { name: "EWMA z-score", new: peers::ewma, every: 1 },
-    Contender { name: "windowed Gaussian", new: peers::windowed_gaussian, every: 1 },
-];
-
-fn novelty() -> Detector {
-    let mut detector = Novelty::new();
-    Box::new(move |at, value| detector.update(at, value))
+/// Runs a detector along a series, one value at a time.
+pub(crate) fn along(series: &LabelledSeries, mut detector: impl FnMut(Timestamp, f64) -> f32) -> Vec<f32> {
+    series.times.iter().zip(&series.values).map(|(&at, &value)| detector(at, value)).collect()
 }
 
-fn residual() -> Detector {
+fn residual(series: &LabelledSeries) -> Vec<f32> {
     let mut detector = Residual::new(ResidualConfig::default());
-    Box::new(move |at, value| detector.update(at, value, Learn::Yes).score)
+    along(series, |at, value| detector.update(at, value, Learn::Yes).score)
 }
 
-impl Contender {
-    pub(crate) fn score(&self, series: &LabelledSeries) -> Vec<f32> {
-        let mut detector = (self.new)();
-        series.times.iter().zip(&series.values).map(|(&at, &value)| detector(at, value)).collect()
-    }
+fn novelty(series: &LabelledSeries) -> Vec<f32> {
+    let mut detector = Novelty::new();
+    along(series, |at, value| detector.update(at, value).score)
 }
 
 /// Maps every item on two threads: the machines that run this have at least as many cores.

@@ -107,12 +107,8 @@ impl Scored {
     }
 
     /// Whether no point of the measured half is labelled.
-    pub(crate) fn is_clean(&self) -> bool {
+    pub(crate) fn is_unlabelled(&self) -> bool {
         self.events.is_empty()
-    }
-
-    pub(crate) fn weeks(&self) -> f64 {
-        self.weeks
     }
 
     /// Alarms outside events, those less than an hour after the previous one left out.
@@ -175,4 +171,50 @@ pub(crate) fn recall_at(outcomes: &[Outcome], false_alarms_per_week: f64) -> f64
         .filter(|o| o.false_alarms_per_week() <= false_alarms_per_week)
         .map(Outcome::recall)
         .fold(0.0, f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A series of 2,000 minutes with one event at minutes 1,500 to 1,519, and a score of 1 at `alarms`.
+    fn check(alarms: &[usize], found: usize, found_promptly: usize, false_alarms: usize) {
+        let series = LabelledSeries {
+            name: "one".to_owned(),
+            times: (0..2_000).map(|minute| Timestamp::from_secs(minute * 60)).collect(),
+            values: vec![0.0; 2_000],
+            labels: (0..2_000).map(|minute| (1_500..1_520).contains(&minute)).collect(),
+        };
+        let mut scores = vec![0.0; 2_000];
+        alarms.iter().for_each(|&minute| scores[minute] = 1.0);
+        let outcome = outcome(&[Scored::new(&series, &scores)], 1.0);
+        assert_eq!(
+            (outcome.found, outcome.found_promptly, outcome.false_alarms),
+            (found, found_promptly, false_alarms)
+        );
+        assert_eq!(outcome.events, 1);
+    }
+
+    #[test]
+    fn an_event_is_found_by_any_of_its_points() {
+        check(&[], 0, 0, 0);
+        check(&[1_500], 1, 1, 0);
+        check(&[1_519], 1, 0, 0);
+        check(&[1_509, 1_519], 1, 1, 0);
+    }
+
+    #[test]
+    fn alarms_in_a_row_are_one_and_the_hour_after_an_event_is_free() {
+        check(&[1_100, 1_159, 1_218], 0, 0, 1);
+        check(&[1_100, 1_160], 0, 0, 2);
+        check(&[1_578], 0, 0, 0);
+        check(&[1_579], 0, 0, 1);
+        check(&[1_570, 1_600], 0, 0, 0);
+    }
+
+    #[test]
+    fn the_first_half_is_for_learning() {
+        check(&[10, 999], 0, 0, 0);
+        check(&[1_000], 0, 0, 1);
+    }
 }

@@ -1,12 +1,15 @@
 //! Measures detection on public data sets and on the simulator, beside its peers.
 #![allow(clippy::print_stdout, reason = "printing tables is what this binary is for")]
 
+mod budget;
 mod contender;
 mod data;
+mod detect;
 mod events;
 mod nab;
 mod peers;
 mod service;
+mod speed;
 
 use std::path::PathBuf;
 
@@ -22,6 +25,17 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Every table about detection on public data
+    Detect {
+        /// The folder with `nab`, `wsd.parquet` and `kpi.parquet`
+        #[arg(long)]
+        data: PathBuf,
+        /// A document to rewrite between its markers
+        #[arg(long)]
+        write: Option<PathBuf>,
+    },
+    /// What an update costs
+    Speed,
     /// The Numenta Anomaly Benchmark with its official scoring
     Nab {
         /// The folder with `labels` and the data folders
@@ -36,6 +50,11 @@ enum Command {
 
 fn main() -> Result<()> {
     match Arguments::parse().command {
+        Command::Detect { data, write } => detect::run(&data, write.as_deref()),
+        Command::Speed => {
+            println!("{}", speed::run());
+            Ok(())
+        }
         Command::Nab { path } => nab::run(&path),
         Command::Service { path } => service::run(&path),
     }

@@ -15,7 +15,7 @@ use hawkeye_model::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::contender::{Contender, NAB, parallel};
+use crate::contender::{ALL, Contender, parallel};
 use crate::data::LabelledSeries;
 
 /// Rows that are never scored: 15 % of a file, and no more than of a file of 5,000 rows.
@@ -47,7 +47,7 @@ pub(crate) const PROFILES: [Profile; 3] = [
 pub(crate) fn run(path: &Path) -> Result<()> {
     let files = read(path)?;
     println!("{HEAD}");
-    for contender in NAB {
+    for contender in ALL {
         println!("{}", row(contender, &measure(contender, &files)));
     }
     Ok(())
@@ -70,21 +70,17 @@ pub(crate) struct Measured {
 }
 
 pub(crate) fn measure(contender: &Contender, files: &[NabFile]) -> Measured {
-    let scores = parallel(files, |file| contender.score(&file.series));
+    let scores = parallel(files, |file| (contender.score)(&file.series));
     let all: Vec<(&NabFile, &[f32])> = files.iter().zip(scores.iter().map(Vec::as_slice)).collect();
-    let normalised = PROFILES.map(|profile| normalised(&all, profile, best_threshold(&all, profile)));
+    let scores = PROFILES.map(|profile| normalised(&all, profile, best_threshold(&all, profile)));
     let half = |skip: usize| all.iter().skip(skip).step_by(2).copied().collect::<Vec<_>>();
     let (even, odd) = (half(0), half(1));
     let profile = PROFILES[0];
     let crossed = f64::midpoint(
-        normalised_of(&odd, profile, best_threshold(&even, profile)),
-        normalised_of(&even, profile, best_threshold(&odd, profile)),
+        normalised(&odd, profile, best_threshold(&even, profile)),
+        normalised(&even, profile, best_threshold(&odd, profile)),
     );
-    Measured { normalised, crossed }
-}
-
-fn normalised_of(all: &[(&NabFile, &[f32])], profile: Profile, threshold: f32) -> f64 {
-    normalised(all, profile, threshold)
+    Measured { normalised: scores, crossed }
 }
 
 /// 0 for silence, 100 for an alarm at the start of every window and none elsewhere.
@@ -116,7 +112,8 @@ fn sweep(all: &[(&NabFile, &[f32])], profile: Profile) -> Vec<(f32, f64)> {
     }
     points.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
     let mut total: f64 = best_of_window.values().sum();
-    let mut sweep: Vec<(f32, f64)> = Vec::new();
+    // Above every score there is silence.
+    let mut sweep = vec![(f32::INFINITY, total)];
     for (threshold, worth, window) in points {
         match window.and_then(|window| best_of_window.get_mut(&window)) {
             Some(best) => {
@@ -199,4 +196,68 @@ pub(crate) fn parse(name: String, text: &str, windows: &[[String; 2]]) -> Result
 fn timestamp(text: &str) -> Result<Timestamp> {
     let civil: DateTime = text.parse()?;
     Ok(Timestamp::from_micros(civil.to_zoned(TimeZone::UTC)?.timestamp().as_microsecond()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = include_str!("../tests/fixtures/speed_7578.csv");
+
+    fn file() -> NabFile {
+        let windows = [
+            ["2015-09-11 15:34:00.000000", "2015-09-11 17:54:00.000000"],
+            ["2015-09-15 13:26:00.000000", "2015-09-15 15:54:00.000000"],
+        ];
+        let known: Vec<[String; 2]> = windows.iter().map(|pair| pair.map(str::to_owned)).collect();
+        parse("speed_7578".to_owned(), TEXT, &known).unwrap()
+    }
+
+    /// The normalised score when only these rows have a score of 1.
+    fn score(file: &NabFile, rows: &[usize], profile: Profile) -> f64 {
+        let mut scores = vec![0.0; file.series.len()];
+        rows.iter().for_each(|&row| scores[row] = 1.0);
+        normalised(&[(file, &scores)], profile, 1.0)
+    }
+
+    #[test]
+    fn silence_is_0_and_the_start_of_every_window_is_100() {
+        let file = file();
+        let starts: Vec<usize> = file.windows.iter().map(|window| window.0).collect();
+        for profile in PROFILES {
+            assert!(score(&file, &[], profile).abs() < 1e-9);
+            assert!((score(&file, &starts, profile) - 100.0).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn late_is_worth_less_and_repeating_nothing() {
+        let file = file();
+        let (first, last) = file.windows[0];
+        let [early, late] = [first, last].map(|row| score(&file, &[row], PROFILES[0]));
+        assert!(late < early && late > 0.0);
+        let both = score(&file, &[first, last], PROFILES[0]);
+        assert!((both - early).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_false_alarm_costs_what_the_profile_says() {
+        let file = file();
+        let before = probation(file.series.len());
+        assert!(before < file.windows[0].0);
+        // Two windows: 100 points are 4 raw ones, or 6 when a miss costs two.
+        assert!((score(&file, &[before], PROFILES[0]) + 100.0 * 0.11 / 4.0).abs() < 1e-9);
+        assert!((score(&file, &[before], PROFILES[1]) + 100.0 * 0.22 / 4.0).abs() < 1e-9);
+        assert!((score(&file, &[before], PROFILES[2]) + 100.0 * 0.11 / 6.0).abs() < 1e-9);
+        assert!(score(&file, &[before - 1], PROFILES[0]).abs() < 1e-9, "probation is not scored");
+    }
+
+    #[test]
+    fn a_false_alarm_shortly_after_a_window_costs_less() {
+        let file = file();
+        let last = file.windows[0].1;
+        let costs = [last + 1, last + 10, last + 200].map(|row| -score(&file, &[row], PROFILES[0]));
+        assert!(costs[0] < costs[1] && costs[1] < costs[2]);
+        assert!((costs[2] - 100.0 * 0.11 / 4.0).abs() < 1e-9);
+    }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::contender::{Contender, SERVICE, parallel};
+use crate::contender::{ALL, Contender, parallel};
 use crate::data::{LabelledSeries, read_parquet};
 use crate::events::{Outcome, Scored, best_f1, outcome, recall_at, sweep};
 
@@ -23,7 +23,7 @@ pub(crate) struct Line {
 pub(crate) fn run(path: &Path) -> Result<()> {
     let all = read_parquet(path)?;
     println!("{HEAD}");
-    for contender in SERVICE {
+    for contender in ALL {
         println!("{}", row(&measure(contender, &all)));
     }
     Ok(())
@@ -31,7 +31,7 @@ pub(crate) fn run(path: &Path) -> Result<()> {
 
 pub(crate) fn measure(contender: &Contender, all: &[LabelledSeries]) -> Line {
     let sample: Vec<&LabelledSeries> = all.iter().step_by(contender.every).collect();
-    let scored = parallel(&sample, |series| Scored::new(series, &contender.score(series)));
+    let scored = parallel(&sample, |series| Scored::new(series, &(contender.score)(series)));
     let outcomes = sweep(&scored);
     Line {
         name: contender.name,

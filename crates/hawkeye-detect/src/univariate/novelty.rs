@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 use hawkeye_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::peaks::Peaks;
 use super::seasonal::Seasonal;
 use super::sketch::{Seen, Top};
 
@@ -19,7 +20,7 @@ const VIEWS: usize = 8;
 const LONG: usize = 144;
 /// Values before distances mean something, and distances before their top does.
 const SEEN_MIN: f32 = 30.0;
-const DISTANCES_MIN: u32 = 50;
+const DISTANCES_MIN: u32 = 120;
 /// Distances below this are noise in every view.
 const DISTANCE_FLOOR: f32 = 0.003;
 /// Values in a row that are one oddity.
@@ -29,13 +30,27 @@ const REMEMBERED: u64 = 2_000;
 const FATIGUE: f32 = 0.1;
 /// The limit of remembered oddities; the oldest go first.
 const ODDITIES_MAX: usize = 64;
-const VALUE_MAX: f64 = 1e30;
+/// Scores times this have the size of a z, for which the history of peaks is made.
+const PEAK_UNIT: f32 = 10.0;
+/// Values are clamped to this, so that squares and sums stay finite.
+const VALUE_MAX: f64 = 1e15;
+/// The year 75,000; arithmetic on later times could overflow.
 const LATEST_US: i64 = i64::MAX / 4;
 
-/// One series. At most about 24 KiB.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NoveltyScore {
+    /// 0 for nothing new, and while too little was seen.
+    pub score: f32,
+    /// How probable it is that an hour of this series begins an alarm at this score: alarms at `N / 168` or less make
+    /// about N a week. 1 while too little is known.
+    pub tail_probability: f32,
+}
+
+/// One series. About 24 KiB.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Novelty {
     seasonal: Seasonal,
+    peaks: Peaks,
     recent: VecDeque<f32>,
     /// Recent distances from the usual value of the time of day.
     unusual: VecDeque<f32>,
@@ -58,6 +73,7 @@ impl Default for Novelty {
     fn default() -> Self {
         Self {
             seasonal: Seasonal::default(),
+            peaks: Peaks::default(),
             recent: VecDeque::with_capacity(LONG),
             unusual: VecDeque::with_capacity(24),
             long_sum: 0.0,
@@ -77,45 +93,56 @@ impl Novelty {
     }
 
     /// How new the value is: 0 for nothing, and while too little was seen. Not a number counts as no value.
-    pub fn update(&mut self, at: Timestamp, value: f64) -> f32 {
+    pub fn update(&mut self, at: Timestamp, value: f64) -> NoveltyScore {
         if value.is_nan() {
-            return 0.0;
+            return NoveltyScore { score: 0.0, tail_probability: 1.0 };
         }
         let at = at.clamp(Timestamp::from_micros(self.last_us), Timestamp::from_micros(LATEST_US));
         self.last_us = at.micros();
         let values = self.look(at, value.clamp(-VALUE_MAX, VALUE_MAX) as f32);
         let mut sum = 0.0;
         for (view, value) in self.views.iter_mut().zip(values) {
-            let score = value.map_or(0.0, |value| view.update(value));
+            let score = view.update(value);
             sum += score * score;
         }
         self.rows += 1;
-        self.rationed(sum.sqrt())
+        let score = self.rationed(sum.sqrt());
+        let tail_probability = if score > 0.0 { self.peaks.probability(PEAK_UNIT * score) } else { 1.0 };
+        self.peaks.learn(at, PEAK_UNIT * score);
+        NoveltyScore { score, tail_probability }
     }
 
-    /// The views of the newest value; those that need more past are missing.
-    fn look(&mut self, at: Timestamp, value: f32) -> [Option<f32>; VIEWS] {
+    /// Memory of this series, heap included.
+    #[must_use]
+    pub fn size_bytes(&self) -> usize {
+        let views: usize = self.views.iter().map(View::size_bytes).sum();
+        let pairs = (self.burst.capacity() + self.oddities.capacity()) * size_of::<(u64, f32)>();
+        let values = (self.recent.capacity() + self.unusual.capacity()) * size_of::<f32>();
+        size_of::<Self>() + self.seasonal.heap_bytes() + self.peaks.heap_bytes() + views + pairs + values
+    }
+
+    /// The views of the newest value.
+    fn look(&mut self, at: Timestamp, value: f32) -> [f32; VIEWS] {
         self.seasonal.advance(at);
-        let unusual = self.seasonal.usual_now(at).map(|usual| value - usual);
-        self.seasonal.learn(value);
-        if let Some(unusual) = unusual {
-            push(&mut self.unusual, unusual, 24);
-        }
         if let Some(gone) = push(&mut self.recent, value, LONG) {
             self.long_sum -= f64::from(gone);
         }
         self.long_sum += f64::from(value);
         let long_mean = (self.long_sum / self.recent.len() as f64) as f32;
+        // Until a usual day is known, the long mean stands in for it.
+        let unusual = value - self.seasonal.usual_around().unwrap_or(long_mean);
+        self.seasonal.learn(value);
+        push(&mut self.unusual, unusual, 24);
         let newest = |count: usize| self.recent.iter().rev().take(count).copied();
         [
-            Some(value),
+            value,
             unusual,
-            Some(value - long_mean),
-            Some(deviation(newest(6))),
-            Some(mean(newest(12)) - long_mean),
-            unusual.map(|_| mean(self.unusual.iter().copied())),
-            Some(newest(12).fold(f32::MIN, f32::max)),
-            Some(newest(48).fold(f32::MAX, f32::min)),
+            value - long_mean,
+            deviation(newest(6)),
+            mean(newest(12)) - long_mean,
+            mean(self.unusual.iter().copied()),
+            newest(12).fold(f32::MIN, f32::max),
+            newest(48).fold(f32::MAX, f32::min),
         ]
     }
 
@@ -142,9 +169,16 @@ impl Novelty {
 }
 
 impl View {
+    fn size_bytes(&self) -> usize {
+        size_of::<Self>() + self.seen.heap_bytes() + self.distances.heap_bytes()
+    }
+
     fn update(&mut self, value: f32) -> f32 {
-        let known = self.seen.count() >= SEEN_MIN;
-        let distance = if known { self.seen.distance(value) } else { 0.0 };
+        if self.seen.count() < SEEN_MIN {
+            self.seen.add(value);
+            return 0.0;
+        }
+        let distance = self.seen.distance(value);
         self.seen.add(value);
         let usual = self.distances.quantile();
         self.distances.add(distance);

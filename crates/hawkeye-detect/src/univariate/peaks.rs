@@ -33,6 +33,8 @@ const LOG_EXCESS_MAX: f32 = 2.0;
 const CHECKED: f32 = 5.0 / 168.0;
 /// Weight of the assumption that the promise holds, in alarms.
 const CHECKED_PRIOR: f32 = 5.0;
+/// Before a day of hours the quantile means nothing.
+const PROMISED_FROM_HOURS: u32 = 24;
 /// Before three days of hours the tail is too young to be checked.
 const CHECKED_FROM_HOURS: u32 = 72;
 
@@ -92,9 +94,13 @@ impl Peaks {
         (self.tail(z) * kept).min(1.0)
     }
 
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.counts.capacity() * size_of::<u16>()
+    }
+
     fn tail(&self, z: f32) -> f32 {
         let ratio = (1.0 + z) / (1.0 + self.usual);
-        if self.hours == 0 || ratio < 1.0 {
+        if self.hours < PROMISED_FROM_HOURS || ratio < 1.0 {
             1.0
         } else {
             (1.0 - TAIL_BEGINS) * (-self.slope * ratio.ln()).exp()

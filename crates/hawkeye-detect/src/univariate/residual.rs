@@ -38,7 +38,7 @@ const RELATIVE_FLOOR: f32 = 1e-3;
 /// Windows before the scale means something.
 const WINDOWS_MIN: u32 = 30;
 /// Values are clamped to this, so that squares and sums stay finite.
-const VALUE_MAX: f64 = 1e30;
+const VALUE_MAX: f64 = 1e15;
 /// The top of the bins of hourly peaks.
 const Z_MAX: f32 = 262_144.0;
 /// The year 75,000; arithmetic on later times could overflow.
@@ -159,6 +159,12 @@ impl Residual {
         }
         self.last_us = at.micros();
         Score { expected: f64::from(expected), residual: f64::from(e), z, score, tail_probability }
+    }
+
+    /// Memory of this series, heap included.
+    #[must_use]
+    pub fn size_bytes(&self) -> usize {
+        size_of::<Self>() + self.seasonal.heap_bytes() + self.peaks.heap_bytes()
     }
 
     fn scale(&self, expected: f32) -> f32 {

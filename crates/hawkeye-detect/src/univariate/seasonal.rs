@@ -65,6 +65,17 @@ impl Seasonal {
         if offset < 0.0 { blend(here, before, -offset) } else { blend(here, after, offset) }
     }
 
+    /// The usual value around the slot in progress, over more than two hours: smoother and less sharp.
+    pub(crate) fn usual_around(&self) -> Option<f32> {
+        let known = self.nodes.iter().filter(|node| !node.is_nan());
+        let count = known.clone().count();
+        (count > 0).then(|| known.sum::<f32>() / count as f32)
+    }
+
+    pub(crate) fn heap_bytes(&self) -> usize {
+        (self.ring.capacity() + self.sketch.values.capacity()) * size_of::<f32>()
+    }
+
     /// The usual value at any time.
     pub(crate) fn usual(&self, at: Timestamp) -> Option<f32> {
         let slot = at.micros().div_euclid(SLOT_US);

@@ -4,15 +4,24 @@ use serde::{Deserialize, Serialize};
 
 /// The limit of representatives; more score the same within noise.
 const REPRESENTATIVES_MAX: usize = 256;
+/// Nothing is farther away than this, in ranges.
+const FAR: f32 = 1e30;
 /// The largest values that are kept for a high quantile.
 const TOP_MAX: usize = 64;
 
 /// Values seen, as at most 256 sorted representatives with weights; the closest pair merges.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Seen {
     values: Vec<f32>,
     weights: Vec<f32>,
     total: f32,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        let room = || Vec::with_capacity(REPRESENTATIVES_MAX + 1);
+        Self { values: room(), weights: room(), total: 0.0 }
+    }
 }
 
 impl Seen {
@@ -26,12 +35,16 @@ impl Seen {
         let (low, middle, high) = (self.quantile(0.05), self.quantile(0.5), self.quantile(0.95));
         let range = high - low;
         let range = if range > 0.0 { range } else { 1e-6 + 1e-3 * middle.abs() };
-        let place = |x: f32| ((x - middle) / range).asinh();
+        let place = |x: f32| ((x - middle) / range).clamp(-FAR, FAR).asinh();
         let next = self.values.partition_point(|&seen| seen < value);
         let here = place(value);
         let above = self.values.get(next).map_or(f32::MAX, |&seen| place(seen) - here);
         let below = self.values[..next].last().map_or(f32::MAX, |&seen| here - place(seen));
         above.min(below)
+    }
+
+    pub(crate) fn heap_bytes(&self) -> usize {
+        (self.values.capacity() + self.weights.capacity()) * size_of::<f32>()
     }
 
     pub(crate) fn add(&mut self, value: f32) {
@@ -106,6 +119,10 @@ impl Top {
             self.count /= 2;
             self.values = self.values.iter().copied().step_by(2).collect();
         }
+    }
+
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.values.capacity() * size_of::<f32>()
     }
 
     pub(crate) fn quantile(&self) -> f32 {
