@@ -1,5 +1,6 @@
 // Marks in words: for the tooltip, the live region, the summary and the table. Owns no drawing.
 import { SEVERITY_NAMES, KIND_NAMES, ratioText } from "../detection/words";
+import { timelessSentence } from "../detection/sentence";
 import { severityColor } from "../detection/SeverityGlyph";
 import type { Anomaly, DeploymentMark } from "../api/detectionTypes";
 import { plural } from "../units";
@@ -35,7 +36,7 @@ export function spokenMarks(
   return [
     ...(edges ? [`expected ${format(edges.lower)} to ${format(edges.upper)}`] : []),
     ...anomaliesAt(marks.anomalies, time_ms, time_ms + step_ms).map(
-      (item) => `${anomalyTitle(item)}, ${item.sentence}`,
+      (item) => `${anomalyTitle(item)}, ${timelessSentence(item)}`,
     ),
     ...deployedIn(marks, time_ms, step_ms).map(deploymentTitle),
   ];
@@ -46,17 +47,14 @@ export function tableNote(marks: ChartMarks, time_ms: number, step_ms: number): 
   const begun = marks.anomalies.filter((item) => item.onset_ms >= time_ms && item.onset_ms < time_ms + step_ms);
   return [
     ...deployedIn(marks, time_ms, step_ms).map(deploymentTitle),
-    ...begun.map((item) => `${anomalyTitle(item)}. ${item.sentence}`),
+    ...begun.map((item) => `${anomalyTitle(item)}. ${timelessSentence(item)}`),
   ].join("; ");
 }
 
 export function marksSummary(marks: ChartMarks | undefined, range: { from_ms: number; to_ms: number }): string {
   const shown = marks ? anomaliesAt(marks.anomalies, range.from_ms, range.to_ms) : [];
   if (shown.length === 0) return "";
-  return ` ${plural(shown.length, "anomaly", "anomalies")}: ${shown
-    .slice(0, 3)
-    .map((item) => item.sentence)
-    .join(" ")}`;
+  return ` ${plural(shown.length, "anomaly", "anomalies")}: ${shown.slice(0, 3).map(timelessSentence).join(" ")}`;
 }
 
 function deployedIn(marks: ChartMarks, time_ms: number, step_ms: number): DeploymentMark[] {

@@ -6,7 +6,7 @@ import { useZone } from "../scope/useScope";
 import { clock, dayMonth } from "../time/format";
 import { AnomalyLink } from "./AnomalyLink";
 import { HandledChip, SeverityChip } from "./chips";
-import { bodyOf } from "./sentence";
+import { bodyOf, timelessSentence } from "./sentence";
 import { CLOSE_NAMES, lasted } from "./words";
 
 interface AnomalyItemsProps {
@@ -35,7 +35,11 @@ export function AnomalyItems({ anomalies, withEndpoint, unlinked }: AnomalyItems
         );
         const place = "min-w-0 flex-1 truncate @max-2xl:order-last @max-2xl:basis-full";
         return (
-          <li key={item.id} className="flex min-h-10 flex-wrap items-center gap-x-3 px-3 py-1" title={item.sentence}>
+          <li
+            key={item.id}
+            className="flex min-h-10 flex-wrap items-center gap-x-3 px-3 py-1"
+            title={timelessSentence(item)}
+          >
             <span className="w-24 shrink-0 whitespace-nowrap text-muted @max-2xl:w-auto">
               {dayMonth(item.onset_ms, zone)}, {clock(item.onset_ms, zone)}
             </span>

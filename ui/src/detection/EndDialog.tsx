@@ -1,9 +1,10 @@
 // Asks before anomalies are ended by hand, because that has no way back. Names the thing and the count.
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Modal } from "../parts/Modal";
 import { plural } from "../units";
 import { cachedAnomalies } from "./cache";
+import { timelessSentence } from "./sentence";
 import { useActions } from "./useActions";
 
 export type Ending = "close" | "expected_change";
@@ -21,6 +22,7 @@ export function EndDialog({ how, ids, onClose, onDone }: EndDialogProps) {
   const queries = useQueryClient();
   const act = useActions();
   const [note, setNote] = useState("");
+  const field = useRef<HTMLInputElement>(null);
   const [named] = useState(() => cachedAnomalies(queries, ids));
   function end() {
     onClose();
@@ -33,12 +35,13 @@ export function EndDialog({ how, ids, onClose, onDone }: EndDialogProps) {
     <Modal
       title={how === "close" ? `Close ${what}` : `Expected change: ${what}`}
       open
+      initialFocus={field}
       onOpenChange={(open) => !open && onClose()}
     >
       <ul className="mb-3 flex flex-col gap-1">
         {named.slice(0, NAMED_MAX).map((item) => (
           <li key={item.id} className="truncate">
-            {item.sentence}
+            {timelessSentence(item)}
           </li>
         ))}
         {ids.length > NAMED_MAX && <li className="text-muted">and {ids.length - NAMED_MAX} more</li>}
@@ -52,6 +55,7 @@ export function EndDialog({ how, ids, onClose, onDone }: EndDialogProps) {
       <label className="mb-4 block">
         <span className="mb-1 block text-xs text-muted">Note (optional)</span>
         <input
+          ref={field}
           className="control w-full bg-bg"
           value={note}
           onChange={(event) => setNote(event.target.value)}

@@ -1,9 +1,9 @@
 // Marking a false positive: why, what that would have changed, then apply. Owns the preview; nothing is stored
 // before the button, and the message afterwards takes it back.
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { previewVerdict } from "../api/detectionClient";
-import type { VerdictPreview, VerdictReason } from "../api/detectionTypes";
+import type { Adjustment, VerdictPreview, VerdictReason } from "../api/detectionTypes";
 import { Modal } from "../parts/Modal";
 import { Failure, Skeleton } from "../parts/states";
 import { useZone } from "../scope/useScope";
@@ -11,7 +11,7 @@ import { dateTime } from "../time/format";
 import { plural } from "../units";
 import { cachedAnomalies } from "./cache";
 import { SeverityChip } from "./chips";
-import { sentenceInZone } from "./sentence";
+import { sentenceInZone, timelessSentence } from "./sentence";
 import { useActions } from "./useActions";
 import { REASONS, score, SIGNAL_NAMES } from "./words";
 
@@ -26,6 +26,7 @@ export function JudgeDialog({ ids, onClose, onDone }: JudgeDialogProps) {
   const act = useActions();
   const zone = useZone();
   const [reason, setReason] = useState<VerdictReason>("too_sensitive");
+  const first = useRef<HTMLInputElement>(null);
   const [named] = useState(() => cachedAnomalies(queries, ids));
   const action = { ids, action: "judge" as const, verdict: "false_positive" as const, reason };
   const preview = useQuery({
@@ -44,6 +45,7 @@ export function JudgeDialog({ ids, onClose, onDone }: JudgeDialogProps) {
       title={ids.length === 1 ? "Mark as false positive" : `Mark ${ids.length} as false positives`}
       open
       onOpenChange={(open) => !open && onClose()}
+      initialFocus={first}
       wide
     >
       {named.length === 1 && <p className="mb-3">{sentenceInZone(named[0]!, zone, Date.now())}</p>}
@@ -58,6 +60,7 @@ export function JudgeDialog({ ids, onClose, onDone }: JudgeDialogProps) {
               }`}
             >
               <input
+                ref={value === reason ? first : undefined}
                 type="radio"
                 name="reason"
                 className="mt-1 accent-(--accent)"
@@ -96,9 +99,14 @@ export function JudgeDialog({ ids, onClose, onDone }: JudgeDialogProps) {
 
 const ADJUSTMENTS_MAX = 4; // The series itself and its nearest kin; the rest hardly moves.
 
+function step({ threshold_before, threshold_after }: Adjustment): number {
+  return Math.abs(threshold_after - threshold_before);
+}
+
 function Preview({ preview, refreshing }: { preview: VerdictPreview; refreshing: boolean }) {
   const zone = useZone();
-  const { adjustments, hidden, revealed } = preview;
+  const { hidden, revealed } = preview;
+  const adjustments = preview.adjustments.toSorted((a, b) => step(b) - step(a));
   const confirmed = hidden.filter((item) => item.verdict === "confirmed").length;
   return (
     <div className={`transition-opacity ${refreshing ? "opacity-60" : ""}`} aria-busy={refreshing}>
@@ -124,8 +132,8 @@ function Preview({ preview, refreshing }: { preview: VerdictPreview; refreshing:
               <span className="w-18 shrink-0">
                 <SeverityChip severity={item.severity} over />
               </span>
-              <span className="min-w-0 flex-1 truncate" title={item.sentence}>
-                {item.sentence}
+              <span className="min-w-0 flex-1 truncate" title={timelessSentence(item)}>
+                {timelessSentence(item)}
               </span>
               <span className="shrink-0 text-muted">{dateTime(Math.round(item.onset_ms / 60_000) * 60_000, zone)}</span>
             </li>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { anomaly } from "../testing/anomaly";
-import { bodyInZone, bodyOf, sentenceInZone } from "./sentence";
+import { bodyInZone, bodyOf, sentenceInZone, timelessSentence } from "./sentence";
 
 const LATER = Date.UTC(2026, 10, 22);
 const SLOW = anomaly({
@@ -20,6 +20,7 @@ describe("the sentence", () => {
     expect(sentenceInZone(SLOW, "UTC", LATER)).toContain("since Nov 20, 12:38 UTC, usually");
     expect(sentenceInZone(SLOW, "UTC", SLOW.onset_ms)).toContain("since 12:38 UTC, usually");
   });
+  test("without a zone has no clock at all", () => expect(timelessSentence(SLOW)).not.toMatch(/\d\d:\d\d/));
   test("in other words is left alone", () => {
     const strange = anomaly({ sentence: "Something odd <b>here</b>" });
     expect([bodyOf(strange), bodyInZone(strange, "UTC", LATER), sentenceInZone(strange, "UTC", LATER)]).toEqual(

@@ -21,6 +21,11 @@ export function sentenceInZone(anomaly: Anomaly, zone: string, now_ms: number): 
   return anomaly.sentence.replace(SINCE, ` since ${sinceText(anomaly, zone, now_ms)}`);
 }
 
+/** All of it without the time, where no zone is known or the time stands beside it. */
+export function timelessSentence(anomaly: Anomaly): string {
+  return anomaly.sentence.replace(SINCE, "");
+}
+
 /** The date is said only where it is not today's. */
 function sinceText({ onset_ms }: Anomaly, zone: string, now_ms: number): string {
   const day = dayMonth(onset_ms, zone);

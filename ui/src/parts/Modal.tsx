@@ -1,7 +1,7 @@
 // A dialog with a title and a close button. Owns its look; Base UI owns focus and dismissal.
 import { Dialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 
 interface ModalProps {
   title: string;
@@ -9,14 +9,17 @@ interface ModalProps {
   onOpenChange: (open: boolean) => void;
   children: ReactNode;
   wide?: boolean;
+  /** What is in focus when it opens; else the first control. */
+  initialFocus?: RefObject<HTMLElement | null>;
 }
 
-export function Modal({ title, open, onOpenChange, children, wide }: ModalProps) {
+export function Modal({ title, open, onOpenChange, children, wide, initialFocus }: ModalProps) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-bg/75" />
         <Dialog.Popup
+          initialFocus={initialFocus}
           className={`fixed top-[12dvh] left-1/2 z-40 flex max-h-[80dvh] w-[calc(100vw-24px)] -translate-x-1/2 flex-col rounded-lg border border-line bg-raised shadow-(--shadow) outline-none ${
             wide ? "max-w-3xl" : "max-w-lg"
           }`}

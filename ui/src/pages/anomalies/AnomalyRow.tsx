@@ -6,7 +6,7 @@ import { basePath } from "../../base";
 import { Sparkline } from "../../charts/Sparkline";
 import { HandledChip, SeverityChip } from "../../detection/chips";
 import { worst } from "../../detection/group";
-import { bodyOf } from "../../detection/sentence";
+import { bodyOf, timelessSentence } from "../../detection/sentence";
 import { SeverityGlyph, severityColor } from "../../detection/SeverityGlyph";
 import { CLOSE_NAMES, KIND_NAMES, lasted, score, SEVERITY_NAMES } from "../../detection/words";
 import { environmentNameOf } from "../../parts/environment";
@@ -150,7 +150,7 @@ function Check({ anomaly, checked, onToggle }: { anomaly: Anomaly; checked: bool
         className="size-3.5 accent-(--accent)"
         checked={checked}
         onChange={() => onToggle(anomaly.id)}
-        aria-label={`Select ${anomaly.sentence}`}
+        aria-label={`Select ${timelessSentence(anomaly)}`}
       />
     </label>
   );
@@ -158,9 +158,9 @@ function Check({ anomaly, checked, onToggle }: { anomaly: Anomaly; checked: bool
 
 /** A plain link: the router's costs a millisecond a row, and a list of thousands scrolls ten rows a frame. */
 function Sentence({ anomaly, search, onOpen, className }: SentenceProps) {
-  const { id, endpoint, closed_ms, sentence } = anomaly;
+  const { id, endpoint, closed_ms } = anomaly;
   return (
-    <span className={className} title={sentence}>
+    <span className={className} title={timelessSentence(anomaly)}>
       <a
         href={`${basePath}anomalies/${id}${search}`}
         className="group"

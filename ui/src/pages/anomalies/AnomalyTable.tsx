@@ -146,7 +146,7 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
       {waiting > 0 && (
         <button
           type="button"
-          className="absolute top-9 left-1/2 z-6 inline-flex h-8 -translate-x-1/2 items-center gap-1.5 rounded-full bg-accent px-3 font-medium text-on-accent shadow-(--shadow)"
+          className="absolute top-0.5 left-1/2 z-6 inline-flex h-7 -translate-x-1/2 items-center gap-1.5 rounded-full bg-accent px-3 font-medium text-on-accent shadow-(--shadow)"
           onClick={() => {
             release();
             scroller.current?.scrollTo({ top: 0 });

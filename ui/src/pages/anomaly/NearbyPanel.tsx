@@ -3,6 +3,7 @@ import type { CSSProperties } from "react";
 import type { Anomaly, AnomalyDetail } from "../../api/detectionTypes";
 import { DeploymentGlyph } from "../../charts/DeploymentGlyph";
 import { AnomalyLink } from "../../detection/AnomalyLink";
+import { timelessSentence } from "../../detection/sentence";
 import { SeverityGlyph, severityColor } from "../../detection/SeverityGlyph";
 import { KIND_NAMES, SEVERITY_NAMES } from "../../detection/words";
 import { useNow } from "../../now";
@@ -25,7 +26,7 @@ export function NearbyPanel({ detail, className }: { detail: AnomalyDetail; clas
   const from_ms = Math.min(...begins) - PAD_MS;
   const to_ms = Math.min(Math.max(...ends, ...begins) + PAD_MS, from_ms + SHOWN_MAX_MS);
   const place = (time_ms: number) => `${Math.min(100, Math.max(0, ((time_ms - from_ms) / (to_ms - from_ms)) * 100))}%`;
-  const ordered = [anomaly, ...nearby].toSorted((a, b) => a.onset_ms - b.onset_ms);
+  const ordered = [anomaly, ...nearby.toSorted((a, b) => a.onset_ms - b.onset_ms)];
   return (
     <Panel title="Around that time" note="deployments and other anomalies" className={className}>
       {nearby.length === 0 && deployments.length === 0 ? (
@@ -58,7 +59,7 @@ export function NearbyPanel({ detail, className }: { detail: AnomalyDetail; clas
                 key={item.id}
                 name={<AnomalyName anomaly={item} here={item.id === anomaly.id} />}
                 offset={item.id === anomaly.id ? "this" : offsetText(item.onset_ms - anomaly.onset_ms)}
-                title={item.sentence}
+                title={timelessSentence(item)}
               >
                 <Bar
                   anomaly={item}

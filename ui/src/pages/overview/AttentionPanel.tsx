@@ -7,6 +7,7 @@ import { useEndpointRows } from "../../api/queries";
 import type { EndpointPage, EndpointRow } from "../../api/types";
 import { Sparkline } from "../../charts/Sparkline";
 import { AnomalyLink } from "../../detection/AnomalyLink";
+import { timelessSentence } from "../../detection/sentence";
 import { severityColor, SeverityGlyph } from "../../detection/SeverityGlyph";
 import { SEVERITY_NAMES, shortText } from "../../detection/words";
 import { EndpointLink } from "../../parts/EndpointLink";
@@ -170,7 +171,7 @@ function OddRow({ anomaly, more, row }: { anomaly: Anomaly; more: number; row: E
         >
           <SeverityGlyph severity={severity} inherit />
           <span className="sr-only">{SEVERITY_NAMES[severity]} anomaly: </span>
-          <span className="truncate" title={anomaly.sentence}>
+          <span className="truncate" title={timelessSentence(anomaly)}>
             {shortText(anomaly)}
             {more > 0 && ` and ${more} more`}
           </span>

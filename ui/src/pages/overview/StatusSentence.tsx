@@ -30,7 +30,7 @@ export function StatusSentence({ overview }: { overview: Overview | undefined })
   const last_ms = overview.last_anomaly_ms;
   return (
     <Banner icon={<CircleCheck size={18} className="text-ok" aria-hidden />} tint="border-line">
-      <strong className="font-semibold">Nothing is wrong.</strong> {facts}{" "}
+      <strong className="font-semibold">No open anomalies.</strong> {facts}{" "}
       <span className="text-muted">
         {last_ms ? `The last anomaly was ${ago(last_ms, now_ms)}.` : "No anomaly so far."}
       </span>
