@@ -48,51 +48,58 @@ export function JudgeDialog({ ids, onClose, onDone }: JudgeDialogProps) {
       initialFocus={first}
       wide
     >
-      {named.length === 1 && <p className="mb-3">{sentenceInZone(named[0]!, zone, Date.now())}</p>}
-      <fieldset className="mb-4">
-        <legend className="mb-1.5 text-xs text-muted">Why was this no problem?</legend>
-        <div className="grid grid-cols-2 gap-1.5 max-md:grid-cols-1">
-          {REASONS.map(([value, name, meaning]) => (
-            <label
-              key={value}
-              className={`flex cursor-pointer items-start gap-2 rounded-md border px-2.5 py-1.5 ${
-                value === reason ? "border-accent bg-selected" : "border-line hover:border-line-strong"
-              }`}
-            >
-              <input
-                ref={value === reason ? first : undefined}
-                type="radio"
-                name="reason"
-                className="mt-1 accent-(--accent)"
-                checked={value === reason}
-                onChange={() => setReason(value)}
-              />
-              <span>
-                <span className="font-medium">{name}</span>
-                <span className="block text-xs leading-4 text-muted">{meaning}</span>
-              </span>
-            </label>
-          ))}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          apply();
+        }}
+      >
+        {named.length === 1 && <p className="mb-3">{sentenceInZone(named[0]!, zone, Date.now())}</p>}
+        <fieldset className="mb-4">
+          <legend className="mb-1.5 text-xs text-muted">Why was this no problem?</legend>
+          <div className="grid grid-cols-2 gap-1.5 max-md:grid-cols-1">
+            {REASONS.map(([value, name, meaning]) => (
+              <label
+                key={value}
+                className={`flex cursor-pointer items-start gap-2 rounded-md border px-2.5 py-1.5 ${
+                  value === reason ? "border-accent bg-selected" : "border-line hover:border-line-strong"
+                }`}
+              >
+                <input
+                  ref={value === reason ? first : undefined}
+                  type="radio"
+                  name="reason"
+                  className="mt-1 accent-(--accent)"
+                  checked={value === reason}
+                  onChange={() => setReason(value)}
+                />
+                <span>
+                  <span className="font-medium">{name}</span>
+                  <span className="block text-xs leading-4 text-muted">{meaning}</span>
+                </span>
+              </label>
+            ))}
+          </div>
+        </fieldset>
+        <section aria-label="What it changes" className="min-h-44">
+          {preview.data ? (
+            <Preview preview={preview.data} refreshing={preview.isFetching} />
+          ) : preview.error ? (
+            <Failure what="The preview" error={preview.error} retry={() => void preview.refetch()} height={170} />
+          ) : (
+            <Skeleton height={170} />
+          )}
+        </section>
+        <div className="mt-4 flex items-center justify-end gap-2">
+          <p className="mr-auto text-xs text-muted">The evidence stays as it is. You can undo this.</p>
+          <button type="button" className="control" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="control border-accent bg-accent font-medium text-on-accent">
+            Apply
+          </button>
         </div>
-      </fieldset>
-      <section aria-label="What it changes" className="min-h-44">
-        {preview.data ? (
-          <Preview preview={preview.data} refreshing={preview.isFetching} />
-        ) : preview.error ? (
-          <Failure what="The preview" error={preview.error} retry={() => void preview.refetch()} height={170} />
-        ) : (
-          <Skeleton height={170} />
-        )}
-      </section>
-      <div className="mt-4 flex items-center justify-end gap-2">
-        <p className="mr-auto text-xs text-muted">The evidence stays as it is. You can undo this.</p>
-        <button type="button" className="control" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="button" className="control border-accent bg-accent font-medium text-on-accent" onClick={apply}>
-          Apply
-        </button>
-      </div>
+      </form>
     </Modal>
   );
 }
