@@ -20,6 +20,8 @@ pub(crate) const ALL: &[Contender] = &[
     Contender { name: "hawkeye novelty", score: novelty, every: 1 },
     Contender { name: "EWMA z-score, clipped updates", score: peers::ewma, every: 1 },
     Contender { name: "windowed Gaussian", score: peers::windowed_gaussian, every: 1 },
+    // The same detector on the sample of the slow ones.
+    Contender { name: "hawkeye residual", score: residual, every: 10 },
     Contender { name: "random cut forest (krcf), shingles of 8", score: peers::random_cut_forest, every: 10 },
     Contender { name: "Bayesian change points (augurs)", score: peers::change_points, every: 10 },
 ];

@@ -29,7 +29,8 @@ fn tables(data: &Path) -> Result<String> {
     let mut text = String::new();
     let files = nab::read(&data.join("nab"))?;
     writeln!(text, "### Numenta Anomaly Benchmark, {} files\n\n{}", files.len(), nab::HEAD)?;
-    for contender in ALL {
+    // NAB is small: nobody is sampled, so the line for the sample is left out.
+    for contender in ALL.iter().filter(|it| it.every == 1 || !it.name.starts_with("hawkeye")) {
         writeln!(text, "{}", nab::row(contender, &nab::measure(contender, &files)))?;
     }
     let mut budgets = String::new();

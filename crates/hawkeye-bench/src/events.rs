@@ -80,9 +80,10 @@ impl Scored {
             scored.weeks = (seconds(last) - seconds(first)) as f64 / WEEK_S;
         }
         let (mut event_start, mut event_end) = (None, i64::MIN / 2);
-        for row in half..series.len() {
-            let (at, score) = (seconds(series.times[row]), scores[row]);
-            if series.labels[row] {
+        let rows = series.times.iter().zip(scores).zip(&series.labels);
+        for ((&at, &score), &labelled) in rows.skip(half) {
+            let at = seconds(at);
+            if labelled {
                 if event_start.is_none() {
                     event_start = Some(at);
                     scored.events.push(EventScore { best: f32::MIN, best_prompt: f32::MIN, records: vec![] });

@@ -33,15 +33,15 @@ pub(crate) struct NabFile {
 /// What alarms earn and cost.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Profile {
-    pub(crate) name: &'static str,
     false_alarm: f64,
     miss: f64,
 }
 
+/// Standard, reward low false-positive rate, reward low false-negative rate.
 pub(crate) const PROFILES: [Profile; 3] = [
-    Profile { name: "standard", false_alarm: 0.11, miss: 1.0 },
-    Profile { name: "reward low FP", false_alarm: 0.22, miss: 1.0 },
-    Profile { name: "reward low FN", false_alarm: 0.11, miss: 2.0 },
+    Profile { false_alarm: 0.11, miss: 1.0 },
+    Profile { false_alarm: 0.22, miss: 1.0 },
+    Profile { false_alarm: 0.11, miss: 2.0 },
 ];
 
 pub(crate) fn run(path: &Path) -> Result<()> {
@@ -87,8 +87,7 @@ pub(crate) fn measure(contender: &Contender, files: &[NabFile]) -> Measured {
 pub(crate) fn normalised(all: &[(&NabFile, &[f32])], profile: Profile, threshold: f32) -> f64 {
     let windows: usize = all.iter().map(|(file, _)| file.windows.len()).sum();
     let silent = -profile.miss * windows as f64;
-    let score: f64 =
-        sweep(all, profile).iter().filter(|(at, _)| *at >= threshold).last().map_or(silent, |it| it.1);
+    let score: f64 = sweep(all, profile).iter().rfind(|(at, _)| *at >= threshold).map_or(silent, |it| it.1);
     100.0 * (score - silent) / (windows as f64 - silent)
 }
 
@@ -97,9 +96,12 @@ pub(crate) fn best_threshold(all: &[(&NabFile, &[f32])], profile: Profile) -> f3
     best.map_or(f32::INFINITY, |(threshold, _)| threshold)
 }
 
+/// Score, worth of an alarm, and the file and window it lies in.
+type ScoredRow = (f32, f64, Option<(usize, usize)>);
+
 /// The raw score at each threshold, falling.
 fn sweep(all: &[(&NabFile, &[f32])], profile: Profile) -> Vec<(f32, f64)> {
-    let mut points: Vec<(f32, f64, Option<(usize, usize)>)> = Vec::new();
+    let mut points: Vec<ScoredRow> = Vec::new();
     let mut best_of_window: BTreeMap<(usize, usize), f64> = BTreeMap::new();
     for (number, (file, scores)) in all.iter().enumerate() {
         for (row, (worth, window)) in file.worths().into_iter().enumerate().skip(probation(file.series.len()))

@@ -1,4 +1,4 @@
-//! One series in, scores out: baselines, tests, thresholds, adaptation.
+#![doc = include_str!("../README.md")]
 
 mod baseline;
 mod budget;

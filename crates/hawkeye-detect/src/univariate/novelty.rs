@@ -46,7 +46,7 @@ pub struct NoveltyScore {
     pub tail_probability: f32,
 }
 
-/// One series. About 24 KiB.
+/// One series. About 27 KiB.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Novelty {
     seasonal: Seasonal,
