@@ -4,7 +4,7 @@
 //! expected = base + level                      base: usual value at this time of day, 0 before three days are known
 //! level   += a * clamp(x - expected, ±3 s)     a = 0.02 or 0.05 a minute: follows slow shifts, not incidents
 //! s       += b * (min(|x - expected|, 6 s) - s)
-//! slow     = the same with a time constant of two days: what drift is measured against
+//! slow     = the same with a time constant of four days: what drift is measured against
 //! hour     = mean of x - base - slow over about half an hour; its own usual size says when it is odd
 //! ```
 //!
@@ -21,14 +21,17 @@ pub(crate) const LATENCY_RATE: f32 = 0.02;
 /// Per minute: mornings and weekends must be followed faster.
 pub(crate) const TRAFFIC_RATE: f32 = 0.05;
 
-/// Per minute: two days.
-const SLOW_RATE: f32 = 1.0 / 2_880.0;
+/// Per minute: four days.
+const SLOW_RATE: f32 = 1.0 / 5_760.0;
 
 /// Per minute: the noise is that of the last day or so.
 const SCALE_RATE: f32 = 1.0 / 2_000.0;
 
 /// Per minute: half an hour.
 const HOUR_RATE: f32 = 1.0 / 30.0;
+
+/// A quiet series has one value in an hour: then the mean is that of the last eight or so, or it would be all noise.
+const HOUR_SHARE_MAX: f32 = 1.0 / 8.0;
 
 /// A mean absolute deviation times this is a standard deviation of normal noise: `sqrt(pi / 2)`.
 const TO_DEVIATION: f32 = 1.253;
@@ -48,6 +51,9 @@ pub(crate) struct Baseline {
     slow: f32,
     hour: f32,
     hour_scale: f32,
+    /// Values and windows since `slow` began anew.
+    slow_values: u32,
+    slow_windows: u32,
     /// Windows learnt from, and values.
     learnt: u32,
     values: u32,
@@ -66,6 +72,8 @@ impl Baseline {
             slow: 0.0,
             hour: 0.0,
             hour_scale: 0.0,
+            slow_values: 0,
+            slow_windows: 0,
             learnt: 0,
             values: 0,
         }
@@ -78,7 +86,7 @@ impl Baseline {
         if base.is_some() != self.is_seasonal {
             // What is known of the time of day says more than the last hour; without it the last hour is all there is.
             self.level = if base.is_some() { 0.0 } else { self.base + self.level };
-            self.slow = self.level;
+            (self.slow, self.hour, self.slow_values, self.slow_windows) = (self.level, 0.0, 0, 0);
             self.is_seasonal = base.is_some();
         }
         self.base = base.unwrap_or(0.0);
@@ -118,6 +126,11 @@ impl Baseline {
         TO_DEVIATION * self.scale.max(SCALE_MIN)
     }
 
+    /// Windows from which it is known what the last days and half hours are like.
+    pub(crate) fn slow_learnt(&self) -> u32 {
+        self.slow_windows
+    }
+
     /// How far the last half hour is from the last days, and that in its own usual standard deviations.
     pub(crate) fn drift(&self) -> (f32, f32) {
         let deviation = TO_DEVIATION * self.hour_scale.max(2.0 * SCALE_MIN);
@@ -135,7 +148,8 @@ impl Baseline {
     /// Takes notice of a value that stands for so many windows, without learning: only the half-hour mean moves.
     pub(crate) fn watch(&mut self, value: f32, windows: u32) {
         if self.learnt > 0 {
-            self.hour += over(HOUR_RATE, windows) * (value - self.base - self.slow - self.hour);
+            let rate = over(HOUR_RATE, windows).min(HOUR_SHARE_MAX);
+            self.hour += rate * (value - self.base - self.slow - self.hour);
         }
     }
 
@@ -158,9 +172,14 @@ impl Baseline {
         let size = if is_early { error.abs() } else { error.abs().min(2.0 * reach) };
         self.scale += over(SCALE_RATE, windows).max(first) * (size - self.scale);
         self.watch(value, windows);
+        self.slow_values = self.slow_values.saturating_add(1);
+        self.slow_windows = self.slow_windows.saturating_add(windows);
+        let (first, is_early) = (1.0 / self.slow_values as f32, self.slow_values < 60);
+        let early = if is_early { f32::INFINITY } else { 0.0 };
         let slow_reach = early.max(3.0 * self.hour_scale.max(SCALE_MIN));
         self.slow += over(SLOW_RATE, windows).max(first) * (rest - self.slow).clamp(-slow_reach, slow_reach);
-        let hour_size = self.hour.abs().min(6.0 * self.hour_scale.max(SCALE_MIN));
+        let size = self.hour.abs();
+        let hour_size = if is_early { size } else { size.min(6.0 * self.hour_scale.max(SCALE_MIN)) };
         self.hour_scale += over(SCALE_RATE, windows).max(first) * (hour_size - self.hour_scale);
     }
 

@@ -18,15 +18,15 @@ use hawkeye_model::Signal;
 use serde::{Deserialize, Serialize};
 
 /// Peaks from here on are counted. Lower ones are too many to be told apart from each other.
-pub(crate) const LOOK: f64 = 7.0;
+pub(crate) const LOOK: f64 = 6.0;
 
 /// Nothing below this is an alarm, whatever the budget, and nothing above is needed.
-pub const THRESHOLD_MIN: f64 = 9.0;
+pub const THRESHOLD_MIN: f64 = 7.0;
 pub const THRESHOLD_MAX: f64 = 60.0;
 
 /// What a week of one series and signal is taken to bring before anything was counted: a perfect score of windows
 /// that are correlated over some minutes, after gates that let one peak of fifty through.
-const PRIOR_RATE: f64 = 0.05;
+const PRIOR_RATE: f64 = 0.08;
 
 /// Weeks of a series that the prior stands for.
 const PRIOR_WEEKS: f64 = 20.0;
@@ -34,9 +34,9 @@ const PRIOR_WEEKS: f64 = 20.0;
 const PRIOR_SLOPE: f64 = 2.0;
 
 /// Peaks that the prior slope stands for.
-const PRIOR_PEAKS: f64 = 20.0;
+const PRIOR_PEAKS: f64 = 10.0;
 
-const SLOPE_RANGE: (f64, f64) = (1.0, 4.0);
+const SLOPE_RANGE: (f64, f64) = (1.0, 6.0);
 
 const ROOM_MIN: f64 = 6.0;
 

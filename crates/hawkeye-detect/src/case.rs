@@ -257,7 +257,9 @@ impl Case {
 
     fn latency(&self, detector: &Detector, at: usize) -> (Measure, f64, (f64, f64, f64)) {
         let measure = [Measure::LatencyMsP50, Measure::LatencyMsP95, Measure::LatencyMsP99][at];
-        let usual = detector.latency[at].expected_now();
+        let baseline = &detector.latency[at];
+        let is_drift = matches!(self.test(), Test::Drift(_));
+        let usual = if is_drift { baseline.slow_expected_now() } else { baseline.expected_now() };
         match (usual, self.latency.quantile(QUANTILES[at])) {
             (Some(usual), Some(observed_us)) if self.latency.count() >= QUANTILE_REQUESTS_MIN[at] => {
                 let reach = BAND_DEVIATIONS * f64::from(detector.latency[at].deviation());

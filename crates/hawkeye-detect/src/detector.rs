@@ -46,7 +46,7 @@ pub(crate) struct Detector {
     #[serde(with = "crate::names::histogram")]
     batch: Histogram,
     batch_windows: u32,
-    last_quantiles: [f32; QUANTILES.len()],
+    pub(crate) last_quantiles: [f32; QUANTILES.len()],
     /// Server error codes from 500 to 599 that are known, a bit each.
     known_codes: u128,
     /// (code, window in which it was first seen).

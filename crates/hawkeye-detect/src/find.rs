@@ -29,10 +29,17 @@ const ERROR_RATIO_MIN: f64 = 1.5;
 /// Half an hour must be this many standard deviations of half hours away before drift is thought of.
 const DRIFT_SCREEN: f64 = 2.0;
 
+/// Drift must be larger by this factor than sudden changes ...
+const DRIFT_FACTOR: f64 = 1.4;
+
+/// ... and be seen in at least two batches of requests within the hour.
+const DRIFT_REQUESTS_MIN: u32 = 120;
+
 /// Windows of history that each kind of test needs.
 const LEARN_ERRORS: u32 = 10;
 const LEARN_LATENCY: u32 = 45;
 const LEARN_TRAFFIC: u32 = 60;
+const LEARN_DRIFT: u32 = 360;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Test {
@@ -220,7 +227,7 @@ fn slow(detector: &Detector, gates: Gates, windows: usize, counts: &Counts, add:
         let is_enough = f64::from(hits) - f64::from(n) * mean >= SLOW_REQUESTS_MIN;
         // The limit that makes a request slow contains the least change; its share must still be felt.
         let is_large =
-            share - mean >= [0.15, 0.06, 0.03, 0.30][position(test)] * gates.widening(test) * early;
+            share - mean >= [0.25, 0.06, 0.03, 0.30][position(test)] * gates.widening(test) * early;
         let obstacle = (detector.latency[1].learnt() < LEARN_LATENCY)
             .then_some(Obstacle::Learning)
             .or((!is_enough).then_some(Obstacle::FewRequests))
@@ -241,22 +248,26 @@ fn drift(detector: &Detector, gates: Gates, quantile: usize, add: &mut impl FnMu
     let Some(usual) = baseline.slow_expected_now() else { return };
     let (distance, deviations) = baseline.drift();
     let (distance, deviations) = (f64::from(distance), f64::from(deviations));
-    let surprise = if deviations > DRIFT_SCREEN { normal_surprise(deviations) } else { 0.0 };
+    let surprise = if deviations > DRIFT_SCREEN { student_surprise(deviations) } else { 0.0 };
     let expected = f64::from(usual).exp() / 1_000.0;
     let observed = expected * distance.exp();
-    let ratio = 1.0 + (gates.least.latency_ratio - 1.0) * gates.widening(Test::Drift(quantile));
-    let is_large = observed >= expected * ratio && observed - expected >= gates.least.latency_ms;
-    let is_enough = detector.recent.over(60).slow[quantile] >= SLOW_REQUESTS_MIN as u32;
-    let obstacle = (!baseline.is_seasonal())
+    // Both the half hour and its end must be far away; being slow to see, drift must be the larger to be worth it.
+    let latest = f64::from(detector.last_quantiles[quantile]).exp() / 1_000.0;
+    let ratio = 1.0 + DRIFT_FACTOR * (gates.least.latency_ratio - 1.0) * gates.widening(Test::Drift(quantile));
+    let seen = observed.min(latest);
+    let is_large = seen >= expected * ratio && seen - expected >= gates.least.latency_ms;
+    let is_enough = detector.recent.over(60).timed >= DRIFT_REQUESTS_MIN;
+    let obstacle = (!baseline.is_seasonal() || baseline.slow_learnt() < LEARN_DRIFT)
         .then_some(Obstacle::Learning)
         .or((!is_large).then_some(Obstacle::SmallChange))
         .or((!is_enough).then_some(Obstacle::FewRequests));
     add(Finding { test: Test::Drift(quantile), windows: 30, observed, expected, surprise, obstacle });
 }
 
-/// `-ln` of the upper tail of the normal distribution, good to a few percent beyond two deviations.
-fn normal_surprise(z: f64) -> f64 {
-    z * z / 2.0 + (z * (2.0 * std::f64::consts::PI).sqrt()).ln() + (1.0 / (z * z)).ln_1p()
+/// About `-ln` of the upper tail of Student's distribution with 30 degrees of freedom: half hours are few, so their
+/// deviation is not known well.
+fn student_surprise(t: f64) -> f64 {
+    15.5 * (t * t / 30.0).ln_1p()
 }
 
 fn traffic(

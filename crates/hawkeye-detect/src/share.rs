@@ -65,10 +65,12 @@ impl Share {
 
     /// How surprising so many hits are; 0 when they are not many.
     pub(crate) fn surprise(&self, hits: u64, n: u64) -> f64 {
-        if (hits as f64) <= n as f64 * self.mean() + SCREEN * self.deviation(n) {
+        let mean = self.mean();
+        let excess = hits as f64 - n as f64 * mean;
+        if excess <= 0.0 || excess <= SCREEN * self.deviation(n) {
             return 0.0;
         }
-        share_surprise(hits, n, self.mean(), self.concentration())
+        share_surprise(hits, n, mean, self.concentration())
     }
 
     pub(crate) fn learn(&mut self, hits: u64, n: u64) {

@@ -3,7 +3,7 @@
 //! Each part starts with a format byte. A snapshot of another format is refused: the caller then learns again from
 //! what is stored.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hawkeye_model::{Endpoint, Environment, Provider, Series, SeriesId, Timestamp};
@@ -40,7 +40,7 @@ struct SharedPart {
     budget: Budget,
     watermark_us: Option<i64>,
     windows: u64,
-    versions: HashMap<String, Vec<(String, i64)>>,
+    versions: BTreeMap<u64, Vec<(String, i64)>>,
     levels: Levels,
 }
 
@@ -65,7 +65,8 @@ impl Watcher {
             budget: self.budget.clone(),
             watermark_us: self.watermark.map(Timestamp::micros),
             windows: self.windows,
-            versions: self.versions.clone(),
+            // In order, so that equal watchers have equal snapshots.
+            versions: self.versions.iter().map(|(place, known)| (*place, known.clone())).collect(),
             levels: self.levels.clone(),
         };
         let series = self.series.iter().map(|(id, watched)| {
@@ -113,7 +114,7 @@ impl Watcher {
         watcher.budget = shared.budget;
         watcher.watermark = shared.watermark_us.map(Timestamp::from_micros);
         watcher.windows = shared.windows;
-        watcher.versions = shared.versions;
+        watcher.versions = shared.versions.into_iter().collect();
         watcher.levels = shared.levels;
         if watcher.levels.overrides.len() != watcher.settings.overrides.len() {
             watcher.spend_budget();

@@ -40,8 +40,10 @@ pub(crate) struct Track {
     offset: f32,
     /// Scores of the last two windows.
     last: [f32; 2],
-    /// Scores of the last windows, oldest first.
+    /// Scores of the last windows, a ring.
     before: Vec<f32>,
+    /// Where the oldest is once the ring is full.
+    oldest: u8,
     /// The highest alarm score of the episode of noise in progress; 0 when there is none.
     peak: f32,
     quiet: u8,
@@ -57,6 +59,7 @@ impl Track {
             offset: 0.0,
             last: [0.0; 2],
             before: Vec::new(),
+            oldest: 0,
             peak: 0.0,
             quiet: 0,
             suspicious: 0,
@@ -82,10 +85,12 @@ impl Track {
         // An odd window alone is no alarm when it is past: the window itself must be odd.
         let alarm = (score / ALONE).max(second.min(score));
         self.suspicious = if alarm >= SUSPICIOUS { self.suspicious.saturating_add(1) } else { 0 };
-        if self.before.len() == BEFORE {
-            self.before.remove(0);
+        if self.before.len() < BEFORE {
+            self.before.push(alarm as f32);
+        } else {
+            self.before[usize::from(self.oldest)] = alarm as f32;
+            self.oldest = (self.oldest + 1) % BEFORE as u8;
         }
-        self.before.push(alarm as f32);
         alarm
     }
 
@@ -125,7 +130,8 @@ impl Track {
     /// The course of the score up to now.
     pub(crate) fn course(&self, threshold: f64) -> Course {
         let mut course = Course::default();
-        self.before.iter().for_each(|score| course.push(f64::from(*score), threshold));
+        let (newer, older) = self.before.split_at(usize::from(self.oldest));
+        older.iter().chain(newer).for_each(|score| course.push(f64::from(*score), threshold));
         course
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hawkeye_model::{
-    Anomaly, AnomalyId, AnomalyKind, CloseReason, Environment, Rollup, Series, SeriesId, Signal, Timestamp,
+    Anomaly, AnomalyId, AnomalyKind, CloseReason, Endpoint, Environment, Rollup, Series, SeriesId, Signal, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +106,8 @@ pub struct TestReport {
 #[derive(Debug, Clone)]
 pub(crate) struct Watched {
     pub(crate) series: Arc<Series>,
+    /// Stands for the service in its environment: the id of a series that nobody calls.
+    pub(crate) place: u64,
     pub(crate) detector: Detector,
     pub(crate) tracks: Tracks,
     pub(crate) last_request_us: i64,
@@ -121,8 +123,8 @@ pub struct Watcher {
     pub(crate) budget: Budget,
     pub(crate) watermark: Option<Timestamp>,
     pub(crate) windows: u64,
-    /// By service and environment: versions and when they were first seen.
-    pub(crate) versions: HashMap<String, Vec<(String, i64)>>,
+    /// By [`Watched::place`]: versions and when they were first seen.
+    pub(crate) versions: HashMap<u64, Vec<(String, i64)>>,
     /// Thresholds for the whole, and for each override.
     pub(crate) levels: Levels,
     /// Counts up when a rule may have changed.
@@ -141,6 +143,7 @@ pub(crate) struct Levels {
 impl Watched {
     pub(crate) fn new(series: Arc<Series>) -> Self {
         Self {
+            place: place(&series),
             series,
             detector: Detector::new(),
             tracks: Signal::ALL.map(|_| Track::new()),
@@ -214,9 +217,9 @@ impl Watcher {
         self.watermark = Some(end);
         self.windows += 1;
         let mut changes = Vec::new();
-        self.deployments(window, &mut changes);
         self.look_at_maintenance(window.start);
         let merged = self.merge(window);
+        self.deployments(window, &mut changes);
         if self.windows.is_multiple_of(BUDGET_WINDOWS) {
             self.spend_budget();
             self.forget(window.start);
@@ -234,7 +237,7 @@ impl Watcher {
             if rollup.requests() > 0 {
                 watched.last_request_us = window.start.micros();
             }
-            let deployment = recent_deployment(&self.versions, &watched.series, window.start);
+            let deployment = recent_deployment(&self.versions, watched.place, window.start);
             let mut step = Step {
                 settings: &self.settings,
                 levels: &self.levels,
@@ -362,13 +365,13 @@ impl Watcher {
 
     /// Notices versions that were not there before.
     fn deployments(&mut self, window: &Window<'_>, changes: &mut Vec<Change>) {
-        let mut seen: HashSet<(&str, &Environment, &str)> = HashSet::new();
+        let mut seen: HashSet<(u64, &str)> = HashSet::new();
         for row in window.rows.iter().filter(|row| !row.version.is_empty() && row.rollup.requests() > 0) {
-            let (service, environment) = (&row.series.endpoint().service, row.series.environment());
-            if !seen.insert((service, environment, row.version)) {
+            let Some(watched) = self.series.get(&row.series.id()) else { continue };
+            if !seen.insert((watched.place, row.version)) {
                 continue;
             }
-            let known = self.versions.entry(place(service, environment)).or_default();
+            let known = self.versions.entry(watched.place).or_default();
             if known.iter().any(|(version, _)| version == row.version) {
                 continue;
             }
@@ -380,8 +383,8 @@ impl Watcher {
             known.push((row.version.to_owned(), at.micros()));
             if is_old {
                 changes.push(Change::Deployed(Deployment {
-                    service: Arc::clone(service),
-                    environment: environment.clone(),
+                    service: Arc::clone(&row.series.endpoint().service),
+                    environment: row.series.environment().clone(),
                     version: row.version.into(),
                     at,
                 }));
@@ -405,17 +408,19 @@ impl Shadow {
     }
 }
 
-fn place(service: &str, environment: &Environment) -> String {
-    format!("{service} {environment}")
+fn place(series: &Series) -> u64 {
+    let nothing = || Arc::from("");
+    let endpoint = Endpoint { service: Arc::clone(&series.endpoint().service), method: nothing(), route: nothing() };
+    Series::new(endpoint, series.environment().clone()).id().0
 }
 
 /// The newest version of a series' service, if it came a short time ago and was not the first.
 fn recent_deployment(
-    versions: &HashMap<String, Vec<(String, i64)>>,
-    series: &Series,
+    versions: &HashMap<u64, Vec<(String, i64)>>,
+    place: u64,
     at: Timestamp,
 ) -> Option<(String, i64)> {
-    let known = versions.get(&place(&series.endpoint().service, series.environment()))?;
+    let known = versions.get(&place)?;
     let (version, since) = known.last()?;
     let is_recent = at.micros() - since <= DEPLOYMENT_BEFORE_US;
     let is_first = known.first().is_none_or(|(_, first)| since - first < SERVICE_AGE_US);
