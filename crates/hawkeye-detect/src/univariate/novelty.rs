@@ -1,10 +1,10 @@
-//! Novelty of any series: how far from everything that was seen before, in eight views of it.
+//! Novelty of any series: how far from everything that was seen before, in seven views of it.
 //!
-//! The views are the value, its distance from the usual value of the time of day, from a long mean, short and long
-//! means, the short-term spread, and recent extremes. In each view the distance to the nearest value already seen is
+//! The views are the value, its distance from the usual value of the time of day and the mean of that, a short mean
+//! less a long one, the short-term spread, and recent extremes. In each view the distance to the nearest value already seen is
 //! divided by (a power of) the distances that are usual there; the score is the root of the sum of squares.
 //!
-//! One oddity gives one score: only a new maximum of the last 60 values counts, and less after recent oddities of
+//! One oddity gives one score: only a new maximum of the last 80 values counts, and less after recent oddities of
 //! the same size.
 
 use std::collections::VecDeque;
@@ -16,18 +16,20 @@ use super::peaks::Peaks;
 use super::seasonal::Seasonal;
 use super::sketch::{Seen, Top};
 
-const VIEWS: usize = 8;
+const VIEWS: usize = 7;
 const LONG: usize = 144;
 /// Values before distances mean something, and distances before their top does.
 const SEEN_MIN: f32 = 30.0;
 const DISTANCES_MIN: u32 = 120;
 /// Distances below this are noise in every view.
-const DISTANCE_FLOOR: f32 = 0.003;
+const DISTANCE_FLOOR: f32 = 0.02;
+/// How much usual distances tell: 1 would make all views alike, 0 would let noisy ones rule.
+const DISTANCE_POWER: f32 = 0.45;
 /// Values in a row that are one oddity.
-const BURST: u64 = 60;
+const BURST: u64 = 80;
 /// How long an oddity makes others less odd, in values, and how much each.
-const REMEMBERED: u64 = 2_000;
-const FATIGUE: f32 = 0.1;
+const REMEMBERED: u64 = 1_500;
+const FATIGUE: f32 = 0.13;
 /// The limit of remembered oddities; the oldest go first.
 const ODDITIES_MAX: usize = 64;
 /// Scores times this have the size of a z, for which the history of peaks is made.
@@ -46,7 +48,7 @@ pub struct NoveltyScore {
     pub tail_probability: f32,
 }
 
-/// One series. About 27 KiB.
+/// One series. About 25 KiB.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Novelty {
     seasonal: Seasonal,
@@ -137,8 +139,7 @@ impl Novelty {
         [
             value,
             unusual,
-            value - long_mean,
-            deviation(newest(6)),
+            deviation(newest(4)),
             mean(newest(12)) - long_mean,
             mean(self.unusual.iter().copied()),
             newest(12).fold(f32::MIN, f32::max),
@@ -162,7 +163,7 @@ impl Novelty {
         while self.oddities.front().is_some_and(|&(row, _)| row + REMEMBERED < self.rows) {
             self.oddities.pop_front();
         }
-        let tired: f32 = self.oddities.iter().map(|&(_, before)| (before / score).min(1.0).powi(4)).sum();
+        let tired: f32 = self.oddities.iter().map(|&(_, before)| (before / score).min(1.0).powi(6)).sum();
         push(&mut self.oddities, (self.rows, score), ODDITIES_MAX);
         score / (1.0 + FATIGUE * tired)
     }
@@ -182,7 +183,11 @@ impl View {
         self.seen.add(value);
         let usual = self.distances.quantile();
         self.distances.add(distance);
-        if self.distances.count() <= DISTANCES_MIN { 0.0 } else { distance / (DISTANCE_FLOOR + usual).sqrt() }
+        if self.distances.count() <= DISTANCES_MIN {
+            0.0
+        } else {
+            distance / (DISTANCE_FLOOR + usual).powf(DISTANCE_POWER)
+        }
     }
 }
 
