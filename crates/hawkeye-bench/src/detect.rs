@@ -7,14 +7,14 @@ use anyhow::{Context, Result};
 
 use crate::contender::ALL;
 use crate::data::read_parquet;
-use crate::{budget, nab, service, speed};
+use crate::{budget, nab, service, sim, speed, watch_speed};
 
 const BEGIN: &str = "<!-- measured: begin -->";
 const END: &str = "<!-- measured: end -->";
 
 /// `document` is rewritten between its markers when given.
-pub(crate) fn run(data: &Path, document: Option<&Path>) -> Result<()> {
-    let tables = tables(data)?;
+pub(crate) fn run(data: &Path, document: Option<&Path>, plan: &sim::Plan) -> Result<()> {
+    let tables = tables(data, plan)?;
     println!("{tables}");
     let Some(document) = document else { return Ok(()) };
     let text =
@@ -25,8 +25,9 @@ pub(crate) fn run(data: &Path, document: Option<&Path>) -> Result<()> {
         .with_context(|| format!("cannot write {}", document.display()))
 }
 
-fn tables(data: &Path) -> Result<String> {
-    let mut text = String::new();
+fn tables(data: &Path, plan: &sim::Plan) -> Result<String> {
+    let mut text = sim::run(plan)?;
+    text.push('\n');
     let files = nab::read(&data.join("nab"))?;
     writeln!(text, "### Numenta Anomaly Benchmark, {} files\n\n{}", files.len(), nab::HEAD)?;
     // NAB is small: nobody is sampled, so the line for the sample is left out.
@@ -49,6 +50,6 @@ fn tables(data: &Path) -> Result<String> {
         "\n### False alarms per series and week, promised and measured\n\n{}\n{budgets}",
         budget::HEAD
     )?;
-    writeln!(text, "### Cost\n\n{}", speed::run())?;
+    writeln!(text, "### Cost\n\n{}", format!("{}\n{}", speed::run(), watch_speed::run()?))?;
     Ok(text)
 }

@@ -9,7 +9,9 @@ mod events;
 mod nab;
 mod peers;
 mod service;
+mod sim;
 mod speed;
+mod watch_speed;
 
 use std::path::PathBuf;
 
@@ -33,6 +35,13 @@ enum Command {
         /// A document to rewrite between its markers
         #[arg(long)]
         write: Option<PathBuf>,
+        #[command(flatten)]
+        plan: sim::Plan,
+    },
+    /// Simulated incidents and decoys, and the budget on healthy traffic
+    Sim {
+        #[command(flatten)]
+        plan: sim::Plan,
     },
     /// What an update costs
     Speed,
@@ -50,9 +59,13 @@ enum Command {
 
 fn main() -> Result<()> {
     match Arguments::parse().command {
-        Command::Detect { data, write } => detect::run(&data, write.as_deref()),
+        Command::Detect { data, write, plan } => detect::run(&data, write.as_deref(), &plan),
+        Command::Sim { plan } => {
+            println!("{}", sim::run(&plan)?);
+            Ok(())
+        }
         Command::Speed => {
-            println!("{}", speed::run());
+            println!("{}\n{}", speed::run(), watch_speed::run()?);
             Ok(())
         }
         Command::Nab { path } => nab::run(&path),

@@ -15,7 +15,7 @@ pub(crate) fn run() -> String {
     let residual = nanoseconds(&mut residuals, MINUTES, |detector, at, value| {
         detector.update(at, value, Learn::Yes).score
     });
-    let mut novelties = vec![Novelty::new(); SERIES / 10];
+    let mut novelties = (0..SERIES / 10).map(|_| Novelty::new()).collect::<Vec<_>>();
     let novelty =
         nanoseconds(&mut novelties, MINUTES / 4, |detector, at, value| detector.update(at, value).score);
     let line = |name: &str, nanoseconds: f64, bytes: usize| {

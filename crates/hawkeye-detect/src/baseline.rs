@@ -179,7 +179,7 @@ impl Baseline {
         let slow_reach = early.max(3.0 * self.hour_scale.max(SCALE_MIN));
         self.slow += over(SLOW_RATE, windows).max(first) * (rest - self.slow).clamp(-slow_reach, slow_reach);
         let size = self.hour.abs();
-        let hour_size = if is_early { size } else { size.min(6.0 * self.hour_scale.max(SCALE_MIN)) };
+        let hour_size = if is_early { size } else { size.min(2.5 * self.hour_scale.max(SCALE_MIN)) };
         self.hour_scale += over(SCALE_RATE, windows).max(first) * (hour_size - self.hour_scale);
     }
 

@@ -44,14 +44,11 @@ struct SharedPart {
     levels: Levels,
 }
 
+/// Borrows what it is written from, and owns what was read.
 #[derive(Serialize, Deserialize)]
-struct SeriesPart {
-    service: String,
-    method: String,
-    route: String,
-    provider: String,
-    deployment: String,
-    region: String,
+struct SeriesPart<Detector, Tracks> {
+    /// Service, method, route, provider, deployment, region.
+    names: [String; 6],
     detector: Detector,
     tracks: Tracks,
     last_request_us: i64,
@@ -71,15 +68,18 @@ impl Watcher {
         };
         let series = self.series.iter().map(|(id, watched)| {
             let (endpoint, environment) = (watched.series.endpoint(), watched.series.environment());
+            let names = [
+                &endpoint.service,
+                &endpoint.method,
+                &endpoint.route,
+                environment.provider.as_str(),
+                &environment.deployment,
+                &environment.region,
+            ];
             let part = SeriesPart {
-                service: endpoint.service.to_string(),
-                method: endpoint.method.to_string(),
-                route: endpoint.route.to_string(),
-                provider: environment.provider.as_str().to_owned(),
-                deployment: environment.deployment.to_string(),
-                region: environment.region.to_string(),
-                detector: watched.detector.clone(),
-                tracks: watched.tracks.clone(),
+                names: names.map(String::from),
+                detector: &watched.detector,
+                tracks: &watched.tracks,
                 last_request_us: watched.last_request_us,
             };
             Ok((*id, encode(&part)?))
@@ -96,14 +96,10 @@ impl Watcher {
         let shared: SharedPart = decode(&snapshot.shared)?;
         let mut watcher = Self::new(settings);
         for (_, bytes) in &snapshot.series {
-            let part: SeriesPart = decode(bytes)?;
-            let endpoint = Endpoint {
-                service: part.service.into(),
-                method: part.method.into(),
-                route: part.route.into(),
-            };
-            let environment =
-                Environment::new(Provider::parse(&part.provider), &part.deployment, &part.region);
+            let part: SeriesPart<Detector, Tracks> = decode(bytes)?;
+            let [service, method, route, provider, deployment, region] = part.names;
+            let endpoint = Endpoint { service: service.into(), method: method.into(), route: route.into() };
+            let environment = Environment::new(Provider::parse(&provider), &deployment, &region);
             let series = Arc::new(Series::new(endpoint, environment));
             let id = series.id();
             let mut watched = Watched::new(series);
