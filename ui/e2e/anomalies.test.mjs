@@ -258,7 +258,8 @@ describe("settings", () => {
     await page.locator('section:has(h2:text-is("Maintenance")) button:has-text("Add")').click();
     await page.fill('input[placeholder^="22:00"]', "2031-01-01 22:00 to 23:30");
     await page.click('button:has-text("Add maintenance")');
-    await page.waitForSelector("text=2031-01-01 22:00 to 23:30");
+    await page.waitForSelector("text=Maintenance added");
+    await page.waitForSelector("li >> text=2031-01-01 22:00 to 23:30");
     const { maintenance } = await getJson(hawkeye.base, "/detection/settings");
     assert.equal(maintenance[0].from_ms, Date.UTC(2031, 0, 1, 22));
     await page.click('button[aria-label^="Remove maintenance 2031"]');

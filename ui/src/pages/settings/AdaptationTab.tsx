@@ -16,6 +16,7 @@ import { showToast } from "../../parts/toast";
 import { useZone } from "../../scope/useScope";
 import { clock, dateTime, dayMonth } from "../../time/format";
 import { plural } from "../../units";
+import { lessons } from "./lessons";
 
 export function AdaptationTab() {
   const adjustments = useAdjustments();
@@ -36,8 +37,25 @@ export function AdaptationTab() {
         <Empty reason="Nothing yet. A verdict on an anomaly teaches Hawkeye how sensitive to be there; each lesson is listed here and can be undone." />
       ) : (
         <ul className="divide-y divide-line border-t border-line" data-adjustments>
-          {items.map((item) => (
-            <Row key={item.id} item={item} />
+          {lessons(items).map(({ lead, relatives }) => (
+            <li key={lead.id}>
+              <Row item={lead} />
+              {relatives.length > 0 && (
+                <details className="border-t border-line">
+                  <summary className="flex h-8 cursor-pointer items-center px-3 text-xs text-muted">
+                    {plural(relatives.length, "relative")} followed: the same endpoint elsewhere, and others of its
+                    service
+                  </summary>
+                  <ul className="max-h-96 divide-y divide-line overflow-auto border-t border-line bg-bg">
+                    {relatives.map((item) => (
+                      <li key={item.id}>
+                        <Row item={item} />
+                      </li>
+                    ))}
+                  </ul>
+                </details>
+              )}
+            </li>
           ))}
         </ul>
       )}
@@ -60,7 +78,7 @@ function Row({ item }: { item: Adjustment }) {
   });
   const undone = item.undone_ms !== null;
   return (
-    <li className={`flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2.5 ${undone ? "text-muted" : ""}`}>
+    <div className={`flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2.5 ${undone ? "text-muted" : ""}`}>
       <div className="min-w-0 flex-1 basis-96">
         <p className={`break-words ${undone ? "line-through" : ""}`}>{item.sentence}</p>
         <p className="mt-0.5 flex flex-wrap items-center gap-x-3 text-xs text-muted">
@@ -102,7 +120,7 @@ function Row({ item }: { item: Adjustment }) {
           </button>
         )}
       </div>
-    </li>
+    </div>
   );
 }
 
