@@ -3,7 +3,7 @@
 use hawkeye_detect::{Maintenance, MaintenanceMode, Override, Scope, Settings, Verdict};
 use hawkeye_model::{CloseReason, Signal};
 
-use crate::shop::{FINE, START, Shop, Weather};
+use crate::shop::{FINE, START, Shop, Weather, settings};
 
 const DAY: u32 = 1_440;
 const BURST: Weather = Weather { failing: 0.12, ..FINE };
@@ -79,7 +79,7 @@ fn maintenance_pauses() {
             mode: MaintenanceMode::Pause,
             note: "upgrade".into(),
         }],
-        ..Settings::default()
+        ..settings()
     };
     let anomalies = |scope| {
         let mut shop = Shop::with(23, pause(scope));
@@ -102,18 +102,18 @@ fn the_last_override_that_applies_counts() {
         note: String::new(),
     };
     let anomalies = |overrides| {
-        let mut shop = Shop::with(24, Settings { overrides, ..Settings::default() });
+        let mut shop = Shop::with(24, Settings { overrides, ..settings() });
         shop.run(DAY, FINE).run(10, BURST);
         shop.anomalies.len()
     };
     assert_eq!(anomalies(vec![rule(None)]), 0);
-    assert_eq!(anomalies(vec![rule(None), rule(Some(1.0))]), 1);
+    assert_eq!(anomalies(vec![rule(None), rule(Some(0.01))]), 1);
 }
 
 #[test]
 fn a_larger_budget_needs_a_lower_score() {
     let threshold = |false_alarms_per_week| {
-        let mut shop = Shop::with(25, Settings { false_alarms_per_week, ..Settings::default() });
+        let mut shop = Shop::with(25, Settings { false_alarms_per_week, ..settings() });
         shop.run(200, FINE);
         shop.watcher.report().signals[0].threshold
     };

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hawkeye_detect::{Row, Settings, WINDOW, Watcher, Window};
+use hawkeye_detect::{Row, WINDOW, Watcher, Window};
 use hawkeye_model::{Provider, Request, Rollup, Timestamp};
 use proptest::prelude::*;
 
-use crate::shop::{FINE, START, Shop, Weather, series};
+use crate::shop::{FINE, START, Shop, Weather, series, settings};
 
 /// 16 KiB a series: what the design allows for all signals together.
 const SERIES_BYTES_MAX: usize = 16 * 1_024;
@@ -33,7 +33,7 @@ proptest! {
         let mut shop = Shop::new(seed);
         shop.run(before, FINE);
         let snapshot = shop.watcher.snapshot().expect("can be written");
-        let mut restored = Watcher::restore(&snapshot, Settings::default()).expect("can be read");
+        let mut restored = Watcher::restore(&snapshot, settings()).expect("can be read");
         for weather in after {
             let rollup = shop.rollup(weather);
             let rows = [Row { series: &shop.series, version: "v1", rollup: &rollup }];
@@ -49,7 +49,7 @@ proptest! {
         windows in prop::collection::vec((0u64..1 << 40, 0u64..1 << 40, 0u64..u64::MAX >> 8, 0u16..1_000), 1..60),
     ) {
         let series = series(Provider::Gcp, "GET", "/");
-        let mut watcher = Watcher::new(Settings::default());
+        let mut watcher = Watcher::new(settings());
         for (at, (requests, errors, duration_us, status)) in windows.into_iter().enumerate() {
             let start = START.plus(WINDOW * at as u32);
             let mut rollup = Rollup::default();
@@ -100,7 +100,7 @@ fn a_series_takes_no_more_than_its_room() {
 
 #[test]
 fn series_beyond_the_limit_are_not_watched() {
-    let mut watcher = Watcher::new(Settings::default());
+    let mut watcher = Watcher::new(settings());
     watcher.set_series_max(2);
     let mut rollup = Rollup::default();
     let all: Vec<_> = (0..5).map(|at| series(Provider::Aws, "GET", &format!("/{at}"))).collect();
@@ -114,6 +114,6 @@ fn series_beyond_the_limit_are_not_watched() {
 fn a_snapshot_of_another_version_is_refused() {
     let mut snapshot = Shop::new(33).watcher.snapshot().expect("written");
     snapshot.shared[0] = 99;
-    let error = Watcher::restore(&snapshot, Settings::default()).expect_err("another format");
+    let error = Watcher::restore(&snapshot, settings()).expect_err("another format");
     assert!(error.to_string().contains("format 99"), "{error}");
 }
