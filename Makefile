@@ -3,6 +3,7 @@
 CARGO ?= cargo
 NPM ?= npm
 CHROMIUM ?= /usr/bin/chromium
+DATA ?= ../shared/data
 # Cargo's own variable, when it is set, moves what is built out of the checkout.
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 # The same selection of packages everywhere: another one would turn other features on and build everything again.
@@ -10,7 +11,7 @@ BUILD_FOR_TESTS = $(CARGO) test --workspace --locked --no-run --quiet
 UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/package.json ui/vite.config.ts ui/tsconfig.json -type f)
 
 .DEFAULT_GOAL := demo
-.PHONY: demo build ui ui-dev test test-rust test-ui test-browser test-clients lint fmt bench help clean-demo
+.PHONY: demo build ui ui-dev test test-rust test-ui test-browser test-clients lint fmt bench bench-detect help clean-demo
 
 demo: build ## Build what is stale and start the demo on http://127.0.0.1:4295
 	$(TARGET)/release/hawkeye demo
@@ -35,6 +36,7 @@ test: lint test-ui test-rust test-browser test-clients ## Run every test
 test-rust: ui ## Rust: unit, property and binary tests
 	@$(CARGO) nextest --version >/dev/null 2>&1 || $(CARGO) install cargo-nextest --locked
 	HAWKEYE_EXPECT_UI=1 $(CARGO) nextest run --workspace --locked
+	$(CARGO) test --doc --locked -p hawkeye-detect
 
 test-ui: ui/node_modules/.package-lock.json ## UI: unit tests and the generated client
 	$(NPM) --prefix ui test
@@ -62,6 +64,9 @@ fmt: ## Format the Rust code
 
 bench: build ## CPU-seconds per million requests of intake, import and queries
 	$(TARGET)/release/hawkeye bench
+
+bench-detect: ## How well anomalies are found: public data (DATA=../shared/data) and simulated incidents; rewrites docs/detection.md
+	$(CARGO) run --release --locked -p hawkeye-bench -- detect --data $(DATA) --write docs/detection.md $(BENCH_DETECT_FLAGS)
 
 clean-demo: ## Forget everything that was stored in ./hawkeye-data
 	rm -rf hawkeye-data

@@ -253,7 +253,8 @@ fn drift(detector: &Detector, gates: Gates, quantile: usize, add: &mut impl FnMu
     let observed = expected * distance.exp();
     // Both the half hour and its end must be far away; being slow to see, drift must be the larger to be worth it.
     let latest = f64::from(detector.last_quantiles[quantile]).exp() / 1_000.0;
-    let ratio = 1.0 + DRIFT_FACTOR * (gates.least.latency_ratio - 1.0) * gates.widening(Test::Drift(quantile));
+    let ratio =
+        1.0 + DRIFT_FACTOR * (gates.least.latency_ratio - 1.0) * gates.widening(Test::Drift(quantile));
     let seen = observed.min(latest);
     let is_large = seen >= expected * ratio && seen - expected >= gates.least.latency_ms;
     let is_enough = detector.recent.over(60).timed >= DRIFT_REQUESTS_MIN;

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hawkeye_model::{
-    Anomaly, AnomalyId, AnomalyKind, CloseReason, Endpoint, Environment, Rollup, Series, SeriesId, Signal, Timestamp,
+    Anomaly, AnomalyId, AnomalyKind, CloseReason, Endpoint, Environment, Rollup, Series, SeriesId, Signal,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -410,7 +411,8 @@ impl Shadow {
 
 fn place(series: &Series) -> u64 {
     let nothing = || Arc::from("");
-    let endpoint = Endpoint { service: Arc::clone(&series.endpoint().service), method: nothing(), route: nothing() };
+    let endpoint =
+        Endpoint { service: Arc::clone(&series.endpoint().service), method: nothing(), route: nothing() };
     Series::new(endpoint, series.environment().clone()).id().0
 }
 
