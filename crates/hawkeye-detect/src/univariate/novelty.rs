@@ -48,7 +48,7 @@ pub struct NoveltyScore {
     pub tail_probability: f32,
 }
 
-/// One series. About 25 KiB.
+/// One series. About 21 KiB.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Novelty {
     seasonal: Seasonal,
@@ -79,7 +79,8 @@ impl Default for Novelty {
             recent: VecDeque::with_capacity(LONG),
             unusual: VecDeque::with_capacity(24),
             long_sum: 0.0,
-            views: vec![View::default(); VIEWS],
+            // Not `vec![..; VIEWS]`: clones forget the room that was set aside.
+            views: (0..VIEWS).map(|_| View::default()).collect(),
             rows: 0,
             last_us: -LATEST_US,
             burst: VecDeque::new(),
