@@ -1,0 +1,3 @@
+//! The engine over a real store and catalog, with a clock that the test moves.
+
+mod crash;
