@@ -24,4 +24,5 @@ mod web;
 pub use app::{App, AppInfo, router};
 pub use error::Problem;
 pub use ingest::{otlp_grpc, otlp_router};
+pub use params::parse_time;
 pub use web::openapi_json;

@@ -182,7 +182,10 @@ pub(crate) fn list<T>(
 }
 
 /// `now`, `now-90m`, RFC 3339, or milliseconds since 1970.
-pub(crate) fn parse_time(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+///
+/// # Errors
+/// In words that say what to write.
+pub fn parse_time(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     let wrong =
         || format!("`{text}` is no time; write now-1h, 2026-11-22T13:00:00Z or milliseconds since 1970");
     if let Some(offset) = text.strip_prefix("now") {

@@ -1,5 +1,5 @@
 //! The `hawkeye` command: reads its arguments and hands over to a command. Exit codes: 0 done, 1 failed, 2 wrong
-//! arguments, 64 wrong configuration.
+//! arguments, 3 anomalies found (when asked to fail), 64 wrong configuration.
 
 mod app;
 mod commands;
@@ -15,6 +15,8 @@ use crate::config::{Config, ConfigError};
 
 /// The exit code that the BSDs call EX_USAGE.
 const EXIT_CONFIG: u8 = 64;
+/// `hawkeye detect --fail-on-anomaly` found something.
+const EXIT_ANOMALIES: u8 = 3;
 
 #[derive(Debug, Parser)]
 #[command(name = "hawkeye", version, about = "Watches every API you run, in every environment")]
@@ -33,6 +35,10 @@ enum Command {
     },
     /// Run the server with simulated traffic and incidents
     Demo(commands::demo::DemoArguments),
+    /// Run a stored range again with other settings of detection
+    Backtest(commands::backtest::BacktestArguments),
+    /// Find what is odd in a CSV file of numbers
+    Detect(commands::detect::DetectArguments),
     /// Measure what requests and queries cost on this machine
     Bench,
     /// Look at the configuration
@@ -54,6 +60,8 @@ fn main() -> ExitCode {
             Config::load(config.as_deref()).map_err(Into::into).and_then(commands::serve::run)
         }
         Command::Demo(arguments) => commands::demo::run(&arguments),
+        Command::Backtest(arguments) => commands::backtest::run(&arguments),
+        Command::Detect(arguments) => commands::detect::run(&arguments),
         Command::Bench => commands::bench::run(),
         Command::Config(ConfigCommand::Default) => commands::config::default(),
         Command::Config(ConfigCommand::Check { file }) => commands::config::check(&file),
@@ -62,7 +70,13 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("hawkeye: {error:#}");
-            if error.is::<ConfigError>() { EXIT_CONFIG.into() } else { ExitCode::FAILURE }
+            if error.is::<ConfigError>() {
+                EXIT_CONFIG.into()
+            } else if error.is::<commands::detect::AnomaliesFound>() {
+                EXIT_ANOMALIES.into()
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

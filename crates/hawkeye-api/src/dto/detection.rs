@@ -185,7 +185,7 @@ pub struct ExplanationGate {
 }
 
 /// Which past to run again, and with what.
-#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BacktestStart {
     pub from_ms: i64,

@@ -1,6 +1,8 @@
 //! One file a command.
 
+pub(crate) mod backtest;
 pub(crate) mod bench;
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod detect;
 pub(crate) mod serve;

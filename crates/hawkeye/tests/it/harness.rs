@@ -90,6 +90,19 @@ impl Server {
         answer.json()
     }
 
+    pub(crate) fn put(&self, path: &str, body: &Value) -> Answer {
+        let request =
+            self.agent.put(format!("{}{path}", self.http)).header("content-type", "application/json");
+        read(request.send(body.to_string().as_bytes()).expect("answers"))
+    }
+
+    /// Posts JSON and returns the JSON of a successful answer.
+    pub(crate) fn tell(&self, path: &str, body: &Value) -> Value {
+        let answer = self.post(path, "application/json", body.to_string().as_bytes());
+        assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.body));
+        answer.json()
+    }
+
     pub(crate) fn delete(&self, path: &str) -> Answer {
         read(self.agent.delete(format!("{}{path}", self.http)).call().expect("answers"))
     }

@@ -2,6 +2,8 @@
 
 mod crash;
 mod demo;
+mod detect;
+mod detection;
 mod harness;
 mod lifecycle;
 mod native;

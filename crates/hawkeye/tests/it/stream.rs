@@ -7,17 +7,17 @@ use serde_json::{Value, json};
 use crate::harness::{Server, folder};
 
 /// An open stream.
-struct Events(BufReader<ureq::BodyReader<'static>>);
+pub(crate) struct Events(BufReader<ureq::BodyReader<'static>>);
 
 #[derive(Debug)]
-struct Event {
+pub(crate) struct Event {
     name: String,
     id: String,
-    data: Value,
+    pub(crate) data: Value,
 }
 
 impl Events {
-    fn open(server: &Server, query: &str, last_event_id: Option<&str>) -> Self {
+    pub(crate) fn open(server: &Server, query: &str, last_event_id: Option<&str>) -> Self {
         let request = ureq::get(format!("{}/api/v1/stream?{query}", server.http));
         let request = match last_event_id {
             Some(id) => request.header("last-event-id", id),
@@ -29,7 +29,7 @@ impl Events {
     }
 
     /// The next event of this name that pleases.
-    fn next(&mut self, name: &str, pleases: impl Fn(&Value) -> bool) -> Event {
+    pub(crate) fn next(&mut self, name: &str, pleases: impl Fn(&Value) -> bool) -> Event {
         loop {
             let event = self.read();
             if event.name == name && pleases(&event.data) {
