@@ -216,8 +216,8 @@ describe("judging", () => {
     const page = await openPage(browser, url("/settings?tab=adaptation"));
     const first = page.locator("[data-adjustments] > li").first();
     await first.waitFor();
-    await first.locator('button:has-text("Undo")').click();
-    await first.locator("text=undone").waitFor();
+    await first.locator('button:has-text("Undo")').first().click();
+    await first.locator("text=undone").first().waitFor();
     await noComplaints(page);
     await page.end();
   });

@@ -1,6 +1,6 @@
 // What verdicts have changed, newest first, and the way back from each. Owns the undo.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Undo2 } from "lucide-react";
+import { ChevronRight, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { undoAdjustment } from "../../api/detectionClient";
 import { useAdjustments } from "../../api/detectionQueries";
@@ -41,8 +41,9 @@ export function AdaptationTab() {
             <li key={lead.id}>
               <Row item={lead} />
               {relatives.length > 0 && (
-                <details className="border-t border-line">
-                  <summary className="flex h-8 cursor-pointer items-center px-3 text-xs text-muted">
+                <details className="group border-t border-line">
+                  <summary className="flex min-h-8 cursor-pointer items-center gap-1.5 px-3 text-xs text-muted">
+                    <ChevronRight size={13} className="shrink-0 group-open:rotate-90" aria-hidden />
                     {plural(relatives.length, "relative")} followed: the same endpoint elsewhere, and others of its
                     service
                   </summary>

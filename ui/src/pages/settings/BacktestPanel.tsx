@@ -1,6 +1,6 @@
 // How the last days would have looked with other settings. Owns the run: what is tried, its wait and its result.
 import { useMutation } from "@tanstack/react-query";
-import { FlaskConical, X } from "lucide-react";
+import { ChevronRight, FlaskConical, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { runBacktest } from "../../api/detectionClient";
 import type { Backtest, BacktestSide, DetectionSettings } from "../../api/detectionTypes";
@@ -177,8 +177,9 @@ const LISTED_MAX = 200; // As many as the server sends.
 function Difference({ title, anomalies }: { title: string; anomalies: Backtest["only_current"] }) {
   if (anomalies.length === 0) return null;
   return (
-    <details className="border-t border-line" open={anomalies.length <= 10}>
-      <summary className="flex h-9 cursor-pointer items-center px-3 text-xs">
+    <details className="group border-t border-line" open={anomalies.length <= 10}>
+      <summary className="flex h-9 cursor-pointer items-center gap-1.5 px-3 text-xs">
+        <ChevronRight size={13} className="shrink-0 text-muted group-open:rotate-90" aria-hidden />
         {title}: {anomalies.length >= LISTED_MAX ? `the newest ${LISTED_MAX}` : anomalies.length}
       </summary>
       <div className="max-h-80 overflow-auto border-t border-line" tabIndex={0} role="region" aria-label={title}>
