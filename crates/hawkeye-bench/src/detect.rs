@@ -50,6 +50,6 @@ fn tables(data: &Path, plan: &sim::Plan) -> Result<String> {
         "\n### False alarms per series and week, promised and measured\n\n{}\n{budgets}",
         budget::HEAD
     )?;
-    writeln!(text, "### Cost\n\n{}", format!("{}\n{}", speed::run(), watch_speed::run()?))?;
+    writeln!(text, "### Cost\n\n{}\n{}", speed::run()?, watch_speed::run()?)?;
     Ok(text)
 }

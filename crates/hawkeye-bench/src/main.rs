@@ -3,6 +3,7 @@
 
 mod budget;
 mod contender;
+mod cpu;
 mod data;
 mod detect;
 mod events;
@@ -65,7 +66,7 @@ fn main() -> Result<()> {
             Ok(())
         }
         Command::Speed => {
-            println!("{}\n{}", speed::run(), watch_speed::run()?);
+            println!("{}\n{}", speed::run()?, watch_speed::run()?);
             Ok(())
         }
         Command::Nab { path } => nab::run(&path),
