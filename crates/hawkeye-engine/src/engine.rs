@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hawkeye_catalog::{Catalog, CatalogError, Deployment, StoredAnomaly, Upserted, Write};
 use hawkeye_detect::Settings;
-use hawkeye_model::{Clock, Dataset, Timestamp};
+use hawkeye_model::{Clock, Dataset};
 use hawkeye_store::Store;
 use tokio::sync::Semaphore;
 
@@ -24,8 +24,6 @@ pub struct Engine {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) config: EngineConfig,
     pub(crate) settings: Mutex<Settings>,
-    /// From when on windows are seen as they happen.
-    pub(crate) started: Timestamp,
     watching: [Watching; 2],
     pub(crate) events: Events,
     /// A backtest steps as fast as it can; one at a time leaves room for the rest.
@@ -44,12 +42,11 @@ impl Engine {
         config: EngineConfig,
     ) -> Result<Arc<Self>, EngineError> {
         let catalog = Catalog::open(folder)?;
-        let started = clock.now();
+        let now = clock.now();
         let settings = catalog.read(stored_settings)??;
         let open = |dataset| {
-            catalog.read(|read| {
-                Ok(Watching::open(dataset, read, settings.clone(), config.series_max, started))
-            })?
+            catalog
+                .read(|read| Ok(Watching::open(dataset, read, settings.clone(), config.series_max, now)))?
         };
         let watching = [open(Dataset::Live)?, open(Dataset::Demo)?];
         Ok(Arc::new(Self {
@@ -58,7 +55,6 @@ impl Engine {
             clock,
             config,
             settings: Mutex::new(settings),
-            started,
             watching,
             events: Events::default(),
             backtests: Semaphore::new(1),

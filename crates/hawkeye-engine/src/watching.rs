@@ -27,6 +27,8 @@ pub(crate) struct State {
     /// Counts up when the data set is removed: what was read before belongs to nobody.
     pub(crate) generation: u64,
     pub(crate) pending: Pending,
+    /// Windows before were over before anybody watched.
+    past_until: Timestamp,
     /// From the first moment to the second nobody took requests.
     gap: Option<(Timestamp, Timestamp)>,
     /// Windows that end by then were looked at before, by a watcher that is lost. Their anomalies are in the catalog.
@@ -64,8 +66,14 @@ impl Watching {
             }
             None => {}
         }
-        // The simulation fills its own gaps.
-        state.gap = alive.filter(|_| dataset == Dataset::Live).map(|alive| (alive, now));
+        // The simulation has no gaps: it fills them itself.
+        if dataset == Dataset::Live {
+            state.gap = alive.map(|alive| (alive, now));
+            state.past_until = match alive {
+                Some(_) => state.quiet_until.unwrap_or(Timestamp::MIN),
+                None => now,
+            };
+        }
         Ok(Self { dataset, commits: Mutex::default(), state: Mutex::new(state) })
     }
 
@@ -94,6 +102,7 @@ impl State {
             names: HashMap::new(),
             generation,
             pending: Pending::default(),
+            past_until: Timestamp::MIN,
             gap: None,
             quiet_until: None,
             is_unsettled: true,
@@ -124,12 +133,12 @@ impl State {
         self.names = names.into_inner().unwrap_or_else(PoisonError::into_inner);
     }
 
-    /// Takes the next window. `has_history` tells that it was over before anybody watched.
-    pub(crate) fn step(&mut self, window: &Window<'_>, has_history: bool) {
+    /// Takes the next window.
+    pub(crate) fn step(&mut self, window: &Window<'_>) {
         let end = window.start.plus(WINDOW);
         let in_gap = self.gap.is_some_and(|(from, to)| window.start < to && end > from);
         // In the past a window without any request at all is rather one in which nobody listened.
-        let is_lost = has_history && window.rows.is_empty();
+        let is_lost = window.start < self.past_until && window.rows.is_empty();
         for row in window.rows {
             self.names.entry(row.series.id()).or_insert_with(|| Arc::clone(row.series));
         }

@@ -121,8 +121,7 @@ impl Engine {
             if state.generation != generation {
                 return Ok(());
             }
-            let has_history = dataset == Dataset::Live && lot.start(window) < self.started;
-            lot.with(window, |window| state.step(window, has_history));
+            lot.with(window, |window| state.step(window));
             stepped += 1;
         }
         let seconds = self.clock.now().since(begun).as_secs_f64();
