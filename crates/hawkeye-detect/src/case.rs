@@ -255,23 +255,31 @@ impl Case {
         (measure, self.hits as f64 / n, (0.0, mean, upper))
     }
 
+    /// The quantile that moved most, of those that the requests can tell; a share of slow requests where they are few.
     fn latency(&self, detector: &Detector, at: usize) -> (Measure, f64, (f64, f64, f64)) {
+        let tested = at..=at;
+        let told = if matches!(self.test(), Test::Slow(_)) { 0..=QUANTILES.len() - 1 } else { tested };
+        let moved = told.filter_map(|at| self.quantile(detector, at));
+        let ratio = |(_, observed, (_, expected, _)): &(Measure, f64, (f64, f64, f64))| observed / expected;
+        moved.max_by(|left, right| ratio(left).total_cmp(&ratio(right))).unwrap_or_else(|| {
+            let share = &detector.slow[at];
+            self.share(Measure::SlowShare, share.mean(), share.deviation(self.requests.max(1)))
+        })
+    }
+
+    fn quantile(&self, detector: &Detector, at: usize) -> Option<(Measure, f64, (f64, f64, f64))> {
+        if self.latency.count() < QUANTILE_REQUESTS_MIN[at] {
+            return None;
+        }
         let measure = [Measure::LatencyMsP50, Measure::LatencyMsP95, Measure::LatencyMsP99][at];
         let baseline = &detector.latency[at];
         let is_drift = matches!(self.test(), Test::Drift(_));
         let usual = if is_drift { baseline.slow_expected_now() } else { baseline.expected_now() };
-        match (usual, self.latency.quantile(QUANTILES[at])) {
-            (Some(usual), Some(observed_us)) if self.latency.count() >= QUANTILE_REQUESTS_MIN[at] => {
-                let reach = BAND_DEVIATIONS * f64::from(detector.latency[at].deviation());
-                let ms = |log: f64| log.exp() / 1_000.0;
-                let usual = f64::from(usual);
-                (measure, observed_us / 1_000.0, (ms(usual - reach), ms(usual), ms(usual + reach)))
-            }
-            _ => {
-                let share = &detector.slow[at];
-                self.share(Measure::SlowShare, share.mean(), share.deviation(self.requests.max(1)))
-            }
-        }
+        let usual = f64::from(usual?);
+        let observed_us = self.latency.quantile(QUANTILES[at])?;
+        let reach = BAND_DEVIATIONS * f64::from(baseline.deviation());
+        let ms = |log: f64| log.exp() / 1_000.0;
+        Some((measure, observed_us / 1_000.0, (ms(usual - reach), ms(usual), ms(usual + reach))))
     }
 
     /// Whether the last five windows are as usual again; `None` when they do not tell.

@@ -20,6 +20,9 @@ const CLIENT_ERROR_FACTOR: f64 = 4.0;
 /// Missing requests below this prove nothing; a total outage is seen once 20 are missing.
 const MISSING_REQUESTS_MIN: f64 = 15.0;
 
+/// What must be left of the traffic is multiplied by this over an hour.
+const LONG_DROP_FACTOR: f64 = 0.6;
+
 /// A surge is only worth a line when it is one.
 const SURGE_REQUESTS_MIN: f64 = 100.0;
 
@@ -155,8 +158,7 @@ pub(crate) fn find(
         if counts.timed > 0 && is_sure {
             slow(detector, gates, windows, counts, &mut add);
         }
-        // Over an hour the end of a busy day looks like a loss; what is gone altogether is found as silence.
-        if is_complete && windows <= 15 {
+        if is_complete && (windows <= 15 || detector.traffic.is_seasonal()) {
             traffic(detector, gates, windows, counts, &mut add);
         }
     }
@@ -282,7 +284,9 @@ fn traffic(
     let dispersion = detector.dispersion.value();
     let deviation = |due: f64| (due + dispersion * due * due).sqrt();
     let learning = (detector.traffic.learnt() < LEARN_TRAFFIC).then_some(Obstacle::Learning);
-    let ratio = gates.least.traffic_ratio / gates.widening(Test::Drop);
+    // Over an hour the end of a busy day looks like a loss, so more must be missing.
+    let long = if windows > 15 { LONG_DROP_FACTOR } else { 1.0 };
+    let ratio = gates.least.traffic_ratio * long / gates.widening(Test::Drop);
     let mut found = |test, due: f64, surprise, is_enough: bool, is_large: bool| {
         let obstacle = learning
             .or((!is_enough).then_some(Obstacle::FewRequests))

@@ -107,15 +107,13 @@ impl Engine {
     }
 }
 
-/// The share of false ones among the judged is taken for the share among all. The interval goes from what chance
-/// allows for those judged false alone, to those judged false and all that nobody judged.
+/// Those judged false, a week. The interval goes from what chance allows for these alone, to these and all that nobody
+/// judged: few verdicts say little, and are not stretched over what they do not cover.
 fn measured(confirmed: u64, wrong: u64, unjudged: u64, weeks: f64) -> Option<Measured> {
-    let judged = confirmed + wrong;
-    if judged == 0 {
+    if confirmed + wrong == 0 {
         return None;
     }
-    let all = (judged + unjudged) as f64;
-    let per_week = all * wrong as f64 / judged as f64 / weeks;
+    let per_week = wrong as f64 / weeks;
     let lower = poisson_bound(wrong as f64, 0.025) / weeks;
     let upper = poisson_bound((wrong + unjudged) as f64 + 1.0, 0.975) / weeks;
     Some(Measured { per_week, lower, upper })
