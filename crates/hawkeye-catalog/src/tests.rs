@@ -213,7 +213,7 @@ fn pages_follow_each_other_without_gap_or_overlap() {
     let folder = open();
     for minute in 1..=7 {
         let mut row = anomaly(&format!("s{minute}"), 100);
-        row.requests_hurt = f64::from(i32::try_from(minute).expect("small") / 2);
+        row.requests_hurt = (minute / 2) as f64;
         folder.upsert(&row);
     }
     for sort in [AnomalySort::Onset, AnomalySort::Severity, AnomalySort::RequestsHurt] {
@@ -316,7 +316,10 @@ fn adjustments_are_listed_and_taken_back_once() {
         sentence: "less sensitive".into(),
     };
     let added = folder.catalog.write(|write| write.add_adjustment(new.clone())).expect("writes");
-    assert_eq!(folder.catalog.read(|read| read.adjustments(10)).expect("reads"), [added.clone()]);
+    assert_eq!(
+        folder.catalog.read(|read| read.adjustments(10)).expect("reads"),
+        std::slice::from_ref(&added)
+    );
     assert_eq!(folder.catalog.read(|read| read.adjustments_of(new.anomaly)).expect("reads").len(), 1);
     for expected in [true, false] {
         let undone = folder.catalog.write(|write| write.undo_adjustment(added.id, at(2))).expect("writes");

@@ -137,8 +137,8 @@ fn demo_anomalies_match_what_was_planted_and_go_with_the_demo() {
     let server = Server::start(folder.path());
     assert_eq!(server.post("/api/v1/demo", "application/json", DEMO.as_bytes()).status, 202);
     let demo = server.ask_until("/api/v1/demo", |demo| demo["state"] == "live");
-    let planted = demo["planted"].as_array().expect("a list").iter();
-    let truth = planted.filter(|it| it["kind"] == "regional_outage").next_back().expect("planted").clone();
+    let mut planted = demo["planted"].as_array().expect("a list").iter();
+    let truth = planted.rfind(|it| it["kind"] == "regional_outage").expect("planted").clone();
     let matches = |item: &Value| {
         let at = item["onset_ms"].as_i64().expect("a time");
         let from = truth["from_ms"].as_i64().expect("a time") - 10 * MINUTE_MS;
