@@ -236,8 +236,8 @@ impl Case {
             Test::Drop | Test::Silence | Test::Surge => {
                 let windows = f64::from(self.windows.max(1));
                 let expected = self.expected / windows;
-                let reach =
-                    BAND_DEVIATIONS * (expected + detector.dispersion.value() * expected * expected).sqrt();
+                let reach = BAND_DEVIATIONS
+                    * (expected + detector.dispersion(self.windows as usize) * expected * expected).sqrt();
                 let band = ((expected - reach).max(0.0), expected, expected + reach);
                 (Measure::RequestsPerMinute, self.requests as f64 / windows, band)
             }

@@ -9,12 +9,15 @@ use serde::{Deserialize, Serialize};
 use crate::baseline::{Baseline, LATENCY_RATE, TRAFFIC_RATE};
 use crate::dispersion::Dispersion;
 use crate::find::QUANTILES;
-use crate::recent::{Counts, Recent};
+use crate::recent::{Counts, Recent, SPANS};
 use crate::settings::MinChange;
 use crate::share::Share;
 
 /// Added before the root of a count is taken: makes the noise of small counts even (Anscombe 1948).
 const ANSCOMBE: f64 = 0.375;
+
+/// Windows of traffic after which the longest sum is one of expected windows.
+const LEARN_DISPERSION: u32 = 60;
 
 /// Windows after which an error code is no longer new.
 const CODE_AGE: u32 = 60;
@@ -30,7 +33,10 @@ pub(crate) struct Detector {
     /// Windows learnt from in all.
     pub(crate) windows: u32,
     pub(crate) traffic: Baseline,
-    pub(crate) dispersion: Dispersion,
+    /// By span of [`SPANS`]: what wanders from minute to minute evens out over an hour.
+    pub(crate) dispersion: [Dispersion; SPANS.len()],
+    /// Windows learnt from in which traffic may have been nothing.
+    traffic_windows: u32,
     /// Of the logarithm of the quantiles in microseconds.
     pub(crate) latency: [Baseline; QUANTILES.len()],
     pub(crate) slow: [Share; QUANTILES.len()],
@@ -67,7 +73,8 @@ impl Detector {
         Self {
             windows: 0,
             traffic: Baseline::new(TRAFFIC_RATE),
-            dispersion: Dispersion::default(),
+            dispersion: SPANS.map(Dispersion::over),
+            traffic_windows: 0,
             latency: QUANTILES.map(|_| Baseline::new(LATENCY_RATE)),
             slow: [Share::new(0.3), Share::new(0.03), Share::new(0.01)],
             fast: Share::new(0.05),
@@ -97,6 +104,7 @@ impl Detector {
             requests: clamped(rollup.requests()),
             server_errors: clamped(rollup.server_errors),
             client_errors: clamped(rollup.client_errors),
+            expected_milli: milli(self.expected_requests().unwrap_or(0.0)),
             due_milli: milli(due),
             due_most_milli: milli(due_most),
             ..Counts::default()
@@ -120,8 +128,14 @@ impl Detector {
     pub(crate) fn learn(&mut self, rollup: &Rollup, lessons: Lessons) {
         let counts = *self.recent.over(1);
         if lessons.traffic {
-            if let Some(expected) = self.expected_requests().filter(|_| self.traffic.learnt() > 30) {
-                self.dispersion.learn(f64::from(counts.requests), expected);
+            self.traffic_windows = self.traffic_windows.wrapping_add(1);
+            if self.traffic.learnt() > 2 * LEARN_DISPERSION {
+                for (dispersion, (span, sum)) in self.dispersion.iter_mut().zip(self.recent.sums()) {
+                    // Each window counts once in every span.
+                    if (self.traffic_windows as usize).is_multiple_of(span) {
+                        dispersion.learn(f64::from(sum.requests), f64::from(sum.expected_milli) / 1_000.0);
+                    }
+                }
             }
             let root = root_of(f64::from(counts.requests));
             self.traffic.learn(root, 1);
@@ -204,6 +218,12 @@ impl Detector {
         if signal == Signal::Traffic {
             (self.silent_windows, self.silent_requests) = (0, 0.0);
         }
+    }
+
+    /// How much the sum of so many windows wanders.
+    pub(crate) fn dispersion(&self, windows: usize) -> f64 {
+        let at = SPANS.iter().position(|span| *span >= windows).unwrap_or(SPANS.len() - 1);
+        self.dispersion[at].value()
     }
 
     /// Takes the last windows for the new normal.

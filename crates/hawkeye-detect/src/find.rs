@@ -281,7 +281,7 @@ fn traffic(
     add: &mut impl FnMut(Finding),
 ) {
     let count = f64::from(counts.requests);
-    let dispersion = detector.dispersion.value();
+    let dispersion = detector.dispersion(windows);
     let deviation = |due: f64| (due + dispersion * due * due).sqrt();
     let learning = (detector.traffic.learnt() < LEARN_TRAFFIC).then_some(Obstacle::Learning);
     // Over an hour the end of a busy day looks like a loss, so more must be missing.
@@ -312,7 +312,7 @@ fn silence(detector: &Detector, add: &mut impl FnMut(Finding)) {
     if detector.silent_windows == 0 || missing <= 0.0 {
         return;
     }
-    let surprise = shortfall_surprise(0, missing, detector.dispersion.value());
+    let surprise = shortfall_surprise(0, missing, detector.dispersion(detector.silent_windows as usize));
     let obstacle = (detector.traffic.learnt() < LEARN_TRAFFIC)
         .then_some(Obstacle::Learning)
         .or((missing < MISSING_REQUESTS_MIN).then_some(Obstacle::FewRequests));

@@ -22,7 +22,8 @@ pub(crate) struct Counts {
     pub(crate) fast: u32,
     /// Requests that came in windows for which latencies were expected.
     pub(crate) timed: u32,
-    /// Requests that are due at least, and at most, in thousandths.
+    /// Requests that are expected, that are due at least, and at most, in thousandths.
+    pub(crate) expected_milli: u32,
     pub(crate) due_milli: u32,
     pub(crate) due_most_milli: u32,
 }
@@ -105,7 +106,7 @@ impl Counts {
             Signal::Latency => (self.slow, self.fast, self.timed) = ([0; 3], 0, 0),
             Signal::Traffic => {
                 let milli = self.requests.min(u32::MAX / 64_000) * 1_000;
-                (self.due_milli, self.due_most_milli) = (milli, milli);
+                (self.expected_milli, self.due_milli, self.due_most_milli) = (milli, milli, milli);
             }
         }
     }
@@ -125,6 +126,7 @@ impl Counts {
         self.new_codes = with(self.new_codes, other.new_codes);
         self.fast = with(self.fast, other.fast);
         self.timed = with(self.timed, other.timed);
+        self.expected_milli = with(self.expected_milli, other.expected_milli);
         self.due_milli = with(self.due_milli, other.due_milli);
         self.due_most_milli = with(self.due_most_milli, other.due_most_milli);
         for (sum, part) in self.slow.iter_mut().zip(other.slow) {
