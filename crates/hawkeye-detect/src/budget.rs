@@ -10,7 +10,8 @@
 //! `rate(LOOK)` is counted and `slope` is the mean excess of the peaks over `LOOK`, corrected for those beyond the
 //! alarm level that are left out because they are taken for real (maximum likelihood of a truncated exponential).
 //! Both start from what a perfect score would give. Peaks are counted after all gates and once for an episode, and for
-//! all series of a signal together, since one series has too few. A peak that a person calls false counts as noise.
+//! all series of a signal together, since one series has too few. Verdicts move the thresholds of a series and its kin
+//! instead: see `judge`.
 //!
 //! Coles: An Introduction to Statistical Modeling of Extreme Values, chapter 4 (peaks over threshold).
 

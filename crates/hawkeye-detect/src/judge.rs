@@ -106,9 +106,6 @@ impl Watcher {
         for adjustment in &adjustments {
             self.set_offset(adjustment, adjustment.offset_after);
         }
-        if verdict == Verdict::FalsePositive {
-            self.budget.noise(anomaly.kind.signal()).count(anomaly.score_peak);
-        }
         adjustments
     }
 

@@ -102,11 +102,12 @@ impl Watcher {
         })
     }
 
-    /// The evidence of an open anomaly.
+    /// The evidence of an anomaly that is open, or ended in the last window.
     #[must_use]
     pub fn evidence(&self, id: AnomalyId) -> Option<Evidence> {
         self.series.values().find_map(|watched| {
-            let case = watched.tracks.iter().filter_map(|it| it.open.as_deref()).find(|it| it.id == id.0)?;
+            let open = watched.tracks.iter().filter_map(|it| it.open.as_deref());
+            let case = open.chain(&watched.ended).find(|it| it.id == id.0)?;
             let (scores, thresholds) = case.course.points().iter().copied().unzip();
             Some(Evidence {
                 start_us: case.course_start().micros(),

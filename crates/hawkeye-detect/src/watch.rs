@@ -112,6 +112,8 @@ pub(crate) struct Watched {
     pub(crate) detector: Detector,
     pub(crate) tracks: Tracks,
     pub(crate) last_request_us: i64,
+    /// Cases that ended in the last window: their evidence is still asked for.
+    pub(crate) ended: Vec<Case>,
     /// What the settings say, and for which version of them.
     rules: ([Rule; Signal::ALL.len()], u64),
 }
@@ -149,6 +151,7 @@ impl Watched {
             detector: Detector::new(),
             tracks: Signal::ALL.map(|_| Track::new()),
             last_request_us: i64::MIN,
+            ended: Vec::new(),
             rules: ([Rule::Paused; Signal::ALL.len()], 0),
         }
     }
@@ -158,13 +161,15 @@ impl Watched {
     }
 
     /// Ends a case, so that what belonged to it does not open the next.
-    fn close(&mut self, case: &Case, reason: CloseReason) -> Anomaly {
+    fn close(&mut self, case: Case, reason: CloseReason) -> Anomaly {
         if reason == CloseReason::NewNormal {
-            accept(self, case);
+            accept(self, &case);
         }
         self.detector.settle(case.signal(), SPANS[SPANS.len() - 1]);
         self.tracks[case.signal() as usize].settle();
-        self.anomaly(case, Some(reason))
+        let anomaly = self.anomaly(&case, Some(reason));
+        self.ended.push(case);
+        anomaly
     }
 }
 
@@ -271,7 +276,7 @@ impl Watcher {
         let open = |track: &Track| track.open.as_ref().is_some_and(|case| case.id == id.0);
         let track = watched.tracks.iter_mut().find(|track| open(track))?;
         let case = track.open.take()?;
-        Some(watched.close(&case, reason))
+        Some(watched.close(*case, reason))
     }
 
     /// Forgets series, with their open anomalies.
@@ -469,6 +474,7 @@ struct Step<'a> {
 
 impl Step<'_> {
     fn series(&mut self, watched: &mut Watched, rollup: &Rollup, changes: &mut Vec<Change>) {
+        watched.ended.clear();
         if watched.rules.1 != self.rules_version {
             let rules = Signal::ALL.map(|signal| self.settings.rule(&watched.series, signal, self.at));
             watched.rules = (rules, self.rules_version);
@@ -516,7 +522,7 @@ impl Step<'_> {
         let level = match rule {
             Rule::Paused => {
                 if let Some(case) = watched.tracks[signal as usize].open.take() {
-                    changes.push(Change::Closed(watched.close(&case, CloseReason::Unwatched)));
+                    changes.push(Change::Closed(watched.close(*case, CloseReason::Unwatched)));
                 }
                 watched.detector.settle(signal, 1);
                 return;
@@ -543,7 +549,7 @@ impl Step<'_> {
                 case.follow(&watched.detector, rollup, self.at, (alarm, threshold), self.settings.min_change);
             match progress {
                 Progress::Over(reason) => {
-                    changes.push(Change::Closed(watched.close(&case, reason)));
+                    changes.push(Change::Closed(watched.close(*case, reason)));
                 }
                 Progress::Told => {
                     changes.push(Change::Updated(watched.anomaly(&case, None)));

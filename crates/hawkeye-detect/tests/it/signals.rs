@@ -170,3 +170,21 @@ fn a_deployment_is_noticed_and_named() {
     assert_eq!(shop.only().deployment.as_deref(), Some("v2"));
     assert!(shop.only().sentence.contains("Version v2 appeared"), "{}", shop.only().sentence);
 }
+
+#[test]
+fn the_evidence_goes_from_before_the_onset_to_the_end() {
+    let mut shop = Shop::new(13);
+    shop.run(DAY, FINE).run(10, Weather { failing: 0.3, ..FINE });
+    let id = shop.only().id;
+    while shop.only().is_open() {
+        shop.run(1, FINE);
+    }
+    let evidence = shop.watcher.evidence(id).expect("it ended in the last window");
+    let anomaly = shop.only();
+    assert!(evidence.start_us < anomaly.onset.micros());
+    let end_us = evidence.start_us + evidence.step_us * evidence.scores.len() as i64;
+    assert_eq!(end_us, anomaly.updated.micros());
+    assert!(evidence.tests.iter().any(|test| test.fired), "{:?}", evidence.tests);
+    shop.run(1, FINE);
+    assert_eq!(shop.watcher.evidence(id), None);
+}
