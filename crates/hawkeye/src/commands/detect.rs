@@ -103,7 +103,7 @@ pub(crate) fn run(arguments: &DetectArguments) -> Result<()> {
         Output::Csv => report::csv(&signals),
     }
     if let Some(path) = &arguments.plot {
-        let page = plot::page(&file.display().to_string(), &signals);
+        let page = plot::page(&file.display().to_string(), &signals)?;
         std::fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))?;
     }
     let count = signals.iter().map(|signal| signal.anomalies.len()).sum();

@@ -1,6 +1,6 @@
 //! One page without any script or request: a picture of each column, what was expected, and the anomalies.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use super::report::{number, time};
 use super::{Point, Signal};
@@ -20,59 +20,59 @@ svg{width:100%;height:auto}polyline{fill:none;stroke:var(--line);stroke-width:1}
 .odd{fill:var(--odd);opacity:.25}.worst{fill:var(--odd)}text{fill:var(--dim);font-size:12px}\
 td,th{text-align:left;padding:.1em 1em .1em 0}</style>";
 
-pub(super) fn page(file: &str, signals: &[Signal]) -> String {
+/// # Errors
+/// Never: a string takes everything.
+pub(super) fn page(file: &str, signals: &[Signal]) -> Result<String, fmt::Error> {
     let file = escaped(file);
     let mut page = format!("{HEAD}<title>{file}</title></head><body><h1>{file}</h1>");
     for signal in signals {
-        section(&mut page, signal);
+        section(&mut page, signal)?;
     }
     page.push_str("</body></html>\n");
-    page
+    Ok(page)
 }
 
-fn section(page: &mut String, signal: &Signal) {
+fn section(page: &mut String, signal: &Signal) -> fmt::Result {
     let name = escaped(&signal.name);
     let (count, detector) = (signal.anomalies.len(), signal.detector);
     let frame = Frame::of(&signal.points);
-    // Writing to a string cannot fail.
-    let _ = write!(page, "<h2>{name}</h2><p>{count} anomalies, detector {detector}</p>");
-    let _ =
-        write!(page, "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{name} over time\">");
+    write!(page, "<h2>{name}</h2><p>{count} anomalies, detector {detector}</p>")?;
+    write!(page, "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{name} over time\">")?;
     for anomaly in &signal.anomalies {
         let (left, right) = (frame.x(anomaly.start.micros()), frame.x(anomaly.end.micros()));
         let width = (right - left).max(2.0);
-        let _ = write!(
+        write!(
             page,
             "<rect class=\"odd\" x=\"{left:.1}\" y=\"0\" width=\"{width:.1}\" height=\"{HEIGHT}\"/>"
-        );
+        )?;
     }
-    line(page, "expected", &frame, &signal.points, |point| point.expected);
-    line(page, "value", &frame, &signal.points, |point| Some(point.value));
+    line(page, "expected", &frame, &signal.points, |point| point.expected)?;
+    line(page, "value", &frame, &signal.points, |point| Some(point.value))?;
     for anomaly in &signal.anomalies {
         let (x, y) = (frame.x(anomaly.worst.at.micros()), frame.y(anomaly.worst.value));
-        let _ = write!(
+        write!(
             page,
             "<circle class=\"worst\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"><title>{}: {}</title></circle>",
             time(anomaly.worst.at),
             number(anomaly.worst.value)
-        );
+        )?;
     }
     let (top, bottom) = (number(frame.high), number(frame.low));
-    let _ = write!(
+    write!(
         page,
         "<text x=\"4\" y=\"12\">{top}</text><text x=\"4\" y=\"{}\">{bottom}</text></svg>",
         HEIGHT - 4.0
-    );
+    )?;
     if !signal.anomalies.is_empty() {
         page.push_str("<table><tr><th>start</th><th>end</th><th>value</th><th>expected</th></tr>");
         for anomaly in &signal.anomalies {
             let expected = anomaly.worst.expected.map_or("-".to_owned(), number);
             let (start, end, value) = (time(anomaly.start), time(anomaly.end), number(anomaly.worst.value));
-            let _ =
-                write!(page, "<tr><td>{start}</td><td>{end}</td><td>{value}</td><td>{expected}</td></tr>");
+            write!(page, "<tr><td>{start}</td><td>{end}</td><td>{value}</td><td>{expected}</td></tr>")?;
         }
         page.push_str("</table>");
     }
+    Ok(())
 }
 
 /// The lowest and the highest point of each step, so that no peak is lost.
@@ -82,8 +82,8 @@ fn line(
     frame: &Frame,
     points: &[Point],
     value: impl Fn(&Point) -> Option<f64>,
-) {
-    let _ = write!(page, "<polyline class=\"{class}\" points=\"");
+) -> fmt::Result {
+    write!(page, "<polyline class=\"{class}\" points=\"")?;
     for step in points.chunks(points.len().div_ceil(STEPS).max(1)) {
         let known = || step.iter().filter_map(|point| value(point).map(|value| (point.at.micros(), value)));
         let low = known().min_by(|a, b| a.1.total_cmp(&b.1));
@@ -91,10 +91,11 @@ fn line(
         let (Some(low), Some(high)) = (low, high) else { continue };
         let (first, second) = if low.0 <= high.0 { (low, high) } else { (high, low) };
         for (at, value) in [first, second] {
-            let _ = write!(page, "{:.1},{:.1} ", frame.x(at), frame.y(value));
+            write!(page, "{:.1},{:.1} ", frame.x(at), frame.y(value))?;
         }
     }
     page.push_str("\"/>");
+    Ok(())
 }
 
 /// Where times and values are in the picture.
