@@ -226,9 +226,9 @@ impl Detector {
         self.dispersion[at].value()
     }
 
-    /// Takes the last windows for the new normal.
-    pub(crate) fn accept(&mut self, lessons: Lessons, latency: &Histogram) {
-        let counts = *self.recent.over(60);
+    /// Takes the last windows, those of the anomaly, for the new normal.
+    pub(crate) fn accept(&mut self, lessons: Lessons, windows: usize, latency: &Histogram) {
+        let (windows, counts) = self.recent.last(windows);
         let n = u64::from(counts.requests);
         if lessons.errors {
             self.errors.accept(counts.server_errors.into(), n);
@@ -244,8 +244,7 @@ impl Detector {
             }
         }
         if lessons.traffic {
-            let windows = f64::from(self.windows.clamp(1, 60));
-            self.traffic.accept(root_of(f64::from(counts.requests) / windows));
+            self.traffic.accept(root_of(f64::from(counts.requests) / windows.max(1) as f64));
         }
     }
 

@@ -114,12 +114,16 @@ impl Watcher {
         self.close(id, CloseReason::NewNormal)
     }
 
-    /// Takes back by how much each verdict moved an offset, whatever moved it since.
+    /// Takes back by how much each verdict moved an offset, whatever moved it since. What time has forgotten by itself
+    /// is not taken back twice: an undone step never leads beyond the middle.
     pub fn undo(&mut self, adjustments: &[Adjustment]) {
         for adjustment in adjustments {
             let now = self.series.get(&adjustment.series);
             let now = now.map_or(0.0, |watched| watched.tracks[adjustment.signal as usize].offset());
-            self.set_offset(adjustment, now - (adjustment.offset_after - adjustment.offset_before));
+            let step = adjustment.offset_after - adjustment.offset_before;
+            let undone = now - step;
+            let middle = if step > 0.0 { undone.max(now.min(0.0)) } else { undone.min(now.max(0.0)) };
+            self.set_offset(adjustment, middle);
         }
     }
 

@@ -82,6 +82,13 @@ impl Recent {
         (windows < self.ring.len()).then(|| &self.ring[(self.next + 2 * WINDOWS - 1 - windows) % WINDOWS])
     }
 
+    /// The sum of the last windows, as many as are kept of those asked for, and their number.
+    pub(crate) fn last(&self, windows: usize) -> (usize, Counts) {
+        let mut sum = Counts::default();
+        let kept = (0..windows).map_while(|back| self.back(back)).inspect(|counts| sum.add(counts)).count();
+        (kept, sum)
+    }
+
     pub(crate) fn over(&self, span: usize) -> &Counts {
         let at = SPANS.iter().position(|known| *known >= span).unwrap_or(SPANS.len() - 1);
         &self.sums[at]

@@ -42,6 +42,8 @@ struct SharedPart {
     windows: u64,
     versions: BTreeMap<u64, Vec<(String, i64)>>,
     levels: Levels,
+    /// What the levels follow from.
+    settings: Vec<u8>,
 }
 
 /// Borrows what it is written from, and owns what was read.
@@ -65,6 +67,7 @@ impl Watcher {
             // In order, so that equal watchers have equal snapshots.
             versions: self.versions.iter().map(|(place, known)| (*place, known.clone())).collect(),
             levels: self.levels.clone(),
+            settings: encode(&self.settings)?,
         };
         let series = self.series.iter().map(|(id, watched)| {
             let (endpoint, environment) = (watched.series.endpoint(), watched.series.environment());
@@ -112,7 +115,7 @@ impl Watcher {
         watcher.windows = shared.windows;
         watcher.versions = shared.versions.into_iter().collect();
         watcher.levels = shared.levels;
-        if watcher.levels.overrides.len() != watcher.settings.overrides.len() {
+        if encode(&watcher.settings)? != shared.settings {
             watcher.spend_budget();
         }
         Ok(watcher)

@@ -290,7 +290,14 @@ impl Watcher {
             }
             stays
         });
+        self.forget_places();
         closed
+    }
+
+    /// Versions are remembered as long as something of their service is watched.
+    fn forget_places(&mut self) {
+        let places: HashSet<u64> = self.series.values().map(|watched| watched.place).collect();
+        self.versions.retain(|place, _| places.contains(place));
     }
 
     /// The threshold of a signal of a series, with what people said about it.
@@ -367,6 +374,7 @@ impl Watcher {
         self.series.retain(|_, watched| {
             watched.last_request_us >= oldest || watched.tracks.iter().any(|track| track.open.is_some())
         });
+        self.forget_places();
     }
 
     /// Notices versions that were not there before.
@@ -493,13 +501,13 @@ impl Step<'_> {
             let track = &watched.tracks[signal as usize];
             track.may_learn() && watched.rules.0[signal as usize] != Rule::Paused
         };
-        let errors = may_learn(Signal::ErrorRate);
+        // What fails has latencies of its own and keeps people away; whether failures are judged does not matter.
+        let is_calm = watched.tracks[Signal::ErrorRate as usize].may_learn();
         let lessons = Lessons {
-            traffic: may_learn(Signal::Traffic) && errors && self.is_complete,
-            errors,
+            traffic: may_learn(Signal::Traffic) && is_calm && self.is_complete,
+            errors: may_learn(Signal::ErrorRate),
             client_errors: may_learn(Signal::ClientErrorRate),
-            // Failing requests have latencies of their own.
-            latency: may_learn(Signal::Latency) && errors,
+            latency: may_learn(Signal::Latency) && is_calm,
         };
         watched.detector.learn(rollup, lessons);
     }
@@ -525,6 +533,7 @@ impl Step<'_> {
                     changes.push(Change::Closed(watched.close(*case, CloseReason::Unwatched)));
                 }
                 watched.detector.settle(signal, 1);
+                watched.tracks[signal as usize].settle();
                 return;
             }
             Rule::Judged { budget: Some((at, _)), .. } => {
@@ -639,5 +648,5 @@ fn accept(watched: &mut Watched, case: &Case) {
         client_errors: signal == Signal::ClientErrorRate,
         latency: signal == Signal::Latency,
     };
-    watched.detector.accept(lessons, &case.latency);
+    watched.detector.accept(lessons, case.windows as usize, &case.latency);
 }

@@ -119,20 +119,23 @@ impl Engine {
         more: impl FnOnce(&Write<'_>) -> Result<T, CatalogError>,
     ) -> Result<T, EngineError> {
         let now = self.clock.now();
-        let (pending, snapshot) = {
+        let (pending, snapshot, is_unsettled) = {
             let mut state = watching.state();
             let snapshot = match (with_watcher, state.watcher.watermark()) {
                 (true, Some(watermark)) => Some((watermark, state.watcher.snapshot()?)),
                 _ => None,
             };
-            (std::mem::take(&mut state.pending), snapshot)
+            (std::mem::take(&mut state.pending), snapshot, state.is_unsettled)
         };
         let written = self.catalog.write(|write| {
             let events = write_pending(write, watching.dataset, &pending)?;
             if let Some((watermark, snapshot)) = &snapshot {
                 write.put_snapshot(watching.dataset, *watermark, &persist::encode_snapshot(snapshot))?;
             }
-            write.put_alive(watching.dataset, now)?;
+            // Until the time without listening is behind a snapshot, a crash must find it again.
+            if snapshot.is_some() || !is_unsettled {
+                write.put_alive(watching.dataset, now)?;
+            }
             Ok((events, more(write)?))
         });
         match written {

@@ -128,3 +128,51 @@ fn what_did_not_alarm_can_be_explained() {
     assert!(gates.iter().any(|gate| gate.signal == Signal::ErrorRate));
     assert!(gates.iter().all(|gate| !gate.reason.is_empty() && !gate.passed), "{gates:?}");
 }
+
+#[test]
+fn an_expected_change_is_accepted_however_young_it_is() {
+    let failing = Weather { failing: 0.5, ..FINE };
+    let mut shop = Shop::new(27);
+    shop.run(DAY, FINE).run(5, failing);
+    let id = shop.only().id;
+    shop.watcher.accept(id).expect("open");
+    shop.anomalies.clear();
+    shop.run(120, failing);
+    assert_eq!(shop.sentences(), [""; 0]);
+}
+
+#[test]
+fn pausing_one_signal_lets_the_others_learn() {
+    let pause = Override {
+        id: 1,
+        scope: Scope { signal: Some("error_rate".into()), ..Scope::default() },
+        false_alarms_per_week: None,
+        note: String::new(),
+    };
+    let mut shop = Shop::with(28, Settings { overrides: vec![pause], ..settings() });
+    shop.run(DAY, FINE).run(10, Weather { median_ms: 300.0, ..FINE });
+    assert_eq!(shop.only().kind.signal(), Signal::Latency);
+}
+
+#[test]
+fn an_old_verdict_is_not_taken_back_twice() {
+    let mut shop = with_burst();
+    let anomaly = shop.only().clone();
+    let done = shop.watcher.judge(&anomaly, Verdict::FalsePositive);
+    // Three weeks later half of it is left.
+    shop.run(21 * DAY, Weather { requests: 1.0, ..FINE });
+    shop.watcher.undo(&done);
+    let offset = shop.watcher.preview(&anomaly, Verdict::FalsePositive)[0].offset_before;
+    assert!(offset.abs() < 1e-6, "{offset}");
+}
+
+#[test]
+fn restored_with_other_settings_the_thresholds_are_new() {
+    let mut shop = Shop::with(29, Settings { false_alarms_per_week: 0.001, ..settings() });
+    shop.run(100, FINE);
+    let snapshot = shop.watcher.snapshot().expect("written");
+    let other = Settings { false_alarms_per_week: 0.1, ..settings() };
+    let restored = hawkeye_detect::Watcher::restore(&snapshot, other).expect("read");
+    let before = shop.watcher.report().signals[0].threshold;
+    assert!(restored.report().signals[0].threshold < before - 1.0);
+}
