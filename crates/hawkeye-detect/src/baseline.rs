@@ -1,4 +1,4 @@
-//! What a number usually is at this time: a week's seasons, a level that follows slow shifts, and its usual noise.
+//! What a number usually is at this time: two weeks of the same time of day, a level that follows slow shifts, and its usual noise.
 //!
 //! ```text
 //! expected = base + level                      base: usual value at this time of day, 0 before three days are known

@@ -25,8 +25,8 @@ pub(crate) const LOOK: f64 = 6.0;
 pub const THRESHOLD_MIN: f64 = 7.0;
 pub const THRESHOLD_MAX: f64 = 60.0;
 
-/// What a week of one series and signal is taken to bring before anything was counted: a perfect score of windows
-/// that are correlated over some minutes, after gates that let one peak of fifty through.
+/// Peaks above [`LOOK`] that a week of one series and signal is taken to bring before anything was counted.
+/// About what simulated healthy traffic brings.
 const PRIOR_RATE: f64 = 0.08;
 
 /// Weeks of a series that the prior stands for.
@@ -39,6 +39,7 @@ const PRIOR_PEAKS: f64 = 10.0;
 
 const SLOPE_RANGE: (f64, f64) = (1.0, 6.0);
 
+/// An alarm level nearer to [`LOOK`] than this leaves too little to see the slope.
 const ROOM_MIN: f64 = 6.0;
 
 /// What was counted halves its weight in four weeks.

@@ -38,7 +38,7 @@ pub(crate) const BAND_DEVIATIONS: f64 = 3.0;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Case {
     pub(crate) id: u64,
-    pub(crate) test: u8,
+    test: Test,
     #[serde(with = "names::kind")]
     pub(crate) kind: AnomalyKind,
     #[serde(with = "names::severity")]
@@ -101,7 +101,7 @@ impl Case {
         let windows = windows_since_onset(detector, test, opening.finding);
         let mut case = Self {
             id: AnomalyId::new(series.id(), test.signal(), detected).0,
-            test: code_of(test),
+            test,
             kind: kind_of(detector, opening.finding),
             severity: Severity::Low,
             measure: Measure::ErrorRate,
@@ -197,17 +197,13 @@ impl Case {
         self.kind.signal()
     }
 
-    fn test(&self) -> Test {
-        test_of(self.test)
-    }
-
     fn count(&mut self, detector: &Detector, counts: &Counts) {
-        let (hits, usual) = hits_of(detector, self.test(), counts);
+        let (hits, usual) = hits_of(detector, self.test, counts);
         let expected = usual * f64::from(counts.requests);
         self.windows += 1;
         self.requests += u64::from(counts.requests);
         self.hits += u64::from(hits);
-        match self.test() {
+        match self.test {
             Test::Drop | Test::Silence => {
                 self.expected += counts.due();
                 self.hurt = (self.hurt + counts.due() - f64::from(counts.requests)).max(0.0);
@@ -223,7 +219,7 @@ impl Case {
 
     /// Brings observed, band and severity up to date.
     fn measure_up(&mut self, detector: &Detector) {
-        (self.measure, self.observed, self.band) = match self.test() {
+        (self.measure, self.observed, self.band) = match self.test {
             Test::Failing | Test::NewErrorCode => self.share(Measure::ErrorRate, detector.errors.mean(), {
                 detector.errors.deviation(self.requests.max(1))
             }),
@@ -242,7 +238,7 @@ impl Case {
                 (Measure::RequestsPerMinute, self.requests as f64 / windows, band)
             }
         };
-        if self.test() == Test::Failing || self.test() == Test::NewErrorCode {
+        if self.test == Test::Failing || self.test == Test::NewErrorCode {
             self.observed = self.hits as f64 / self.requests.max(1) as f64;
         }
         let severity = severity::severity(self);
@@ -258,7 +254,7 @@ impl Case {
     /// The quantile that moved most, of those that the requests can tell; a share of slow requests where they are few.
     fn latency(&self, detector: &Detector, at: usize) -> (Measure, f64, (f64, f64, f64)) {
         let tested = at..=at;
-        let told = if matches!(self.test(), Test::Slow(_)) { 0..=QUANTILES.len() - 1 } else { tested };
+        let told = if matches!(self.test, Test::Slow(_)) { 0..=QUANTILES.len() - 1 } else { tested };
         let moved = told.filter_map(|at| self.quantile(detector, at));
         let ratio = |(_, observed, (_, expected, _)): &(Measure, f64, (f64, f64, f64))| observed / expected;
         moved.max_by(|left, right| ratio(left).total_cmp(&ratio(right))).unwrap_or_else(|| {
@@ -273,7 +269,7 @@ impl Case {
         }
         let measure = [Measure::LatencyMsP50, Measure::LatencyMsP95, Measure::LatencyMsP99][at];
         let baseline = &detector.latency[at];
-        let is_drift = matches!(self.test(), Test::Drift(_));
+        let is_drift = matches!(self.test, Test::Drift(_));
         let usual = if is_drift { baseline.slow_expected_now() } else { baseline.expected_now() };
         let usual = f64::from(usual?);
         let observed_us = self.latency.quantile(QUANTILES[at])?;
@@ -285,9 +281,9 @@ impl Case {
     /// Whether the last five windows are as usual again; `None` when they do not tell.
     fn is_calm(&self, detector: &Detector, least: MinChange) -> Option<bool> {
         let counts = detector.recent.over(5);
-        match self.test() {
+        match self.test {
             Test::Drop | Test::Silence | Test::Surge => {
-                let is_surge = self.test() == Test::Surge;
+                let is_surge = self.test == Test::Surge;
                 let due = |counts: &Counts| if is_surge { counts.due_most() } else { counts.due() };
                 let counts = if due(counts) >= 5.0 { counts } else { detector.recent.over(15) };
                 let ratio = f64::from(counts.requests) / due(counts).max(0.5);
@@ -427,27 +423,4 @@ fn kind_of(detector: &Detector, finding: &Finding) -> AnomalyKind {
         Test::Silence => AnomalyKind::Silence,
         Test::Surge => AnomalyKind::Surge,
     }
-}
-
-const TESTS: [Test; 12] = [
-    Test::Failing,
-    Test::NewErrorCode,
-    Test::ClientFailing,
-    Test::Slow(0),
-    Test::Slow(1),
-    Test::Slow(2),
-    Test::Fast,
-    Test::Drift(0),
-    Test::Drift(1),
-    Test::Drop,
-    Test::Silence,
-    Test::Surge,
-];
-
-fn code_of(test: Test) -> u8 {
-    TESTS.iter().position(|known| *known == test).unwrap_or(0) as u8
-}
-
-fn test_of(code: u8) -> Test {
-    TESTS.get(usize::from(code)).copied().unwrap_or(Test::Failing)
 }

@@ -5,6 +5,7 @@
 //! slower than usual by more than the least change, requests that should have come. Only drift compares levels.
 
 use hawkeye_model::Signal;
+use serde::{Deserialize, Serialize};
 
 use crate::detector::Detector;
 use crate::recent::Counts;
@@ -44,7 +45,7 @@ const LEARN_LATENCY: u32 = 45;
 const LEARN_TRAFFIC: u32 = 60;
 const LEARN_DRIFT: u32 = 360;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Test {
     Failing,
     NewErrorCode,

@@ -6,7 +6,6 @@ use std::time::Duration;
 use hawkeye_model::{AnomalyId, Band, Measure, SeriesId, Signal, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::budget::THRESHOLD_MIN;
 use crate::case::BAND_DEVIATIONS;
 use crate::detector::Detector;
 use crate::find::{Gates, find};
@@ -135,8 +134,7 @@ impl Watcher {
                 .map(|finding| {
                     let signal = finding.test.signal();
                     let track = &watched.tracks[signal as usize];
-                    let threshold =
-                        self.threshold(&watched.series, signal, track.offset()).max(THRESHOLD_MIN);
+                    let threshold = self.threshold(&watched.series, signal, track.offset());
                     let seen = report(finding, track, signal, threshold);
                     let reason = match () {
                         () if track.open.is_some() => "an anomaly is open".into(),

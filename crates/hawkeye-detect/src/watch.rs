@@ -279,19 +279,9 @@ impl Watcher {
         Some(watched.close(*case, reason))
     }
 
-    /// Forgets series, with their open anomalies.
-    pub fn retain(&mut self, keep: impl Fn(&Series) -> bool) -> Vec<Anomaly> {
-        let mut closed = Vec::new();
-        self.series.retain(|_, watched| {
-            let stays = keep(&watched.series);
-            if !stays {
-                let cases = watched.tracks.iter().filter_map(|track| track.open.as_deref());
-                closed.extend(cases.map(|case| watched.anomaly(case, Some(CloseReason::Unwatched))));
-            }
-            stays
-        });
-        self.forget_places();
-        closed
+    /// The series that are watched.
+    pub fn series(&self) -> impl Iterator<Item = &Arc<Series>> {
+        self.series.values().map(|watched| &watched.series)
     }
 
     /// Versions are remembered as long as something of their service is watched.

@@ -123,14 +123,7 @@ impl State {
 
     /// Brings the names in line with the series that are watched.
     pub(crate) fn look_through(&mut self) {
-        let names = Mutex::new(HashMap::new());
-        let closed = self.watcher.retain(|series| {
-            let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
-            names.insert(series.id(), Arc::new(series.clone()));
-            true
-        });
-        debug_assert!(closed.is_empty(), "all of them stay");
-        self.names = names.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.names = self.watcher.series().map(|series| (series.id(), Arc::clone(series))).collect();
     }
 
     /// Takes the next window.
