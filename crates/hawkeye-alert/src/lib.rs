@@ -1,0 +1,5 @@
+//! Rules, routing, and what becomes of them: from measures and anomalies to alerts, from alerts to notifications.
+
+pub mod matcher;
+pub mod routing;
+pub mod rule;

@@ -1,0 +1,172 @@
+//! What a rule is: a document that people write in the UI, over the API or in a file. The same shape everywhere, so
+//! this crate owns its JSON.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::matcher::Matcher;
+
+/// Names and values that say what an alert is about.
+pub type Labels = BTreeMap<String, String>;
+
+/// A condition under which somebody wants to know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Lower-case letters, digits and `-`; at most 63. Names the rule in links and files for good.
+    pub id: String,
+    /// The alert's name, its label `alertname`.
+    pub name: String,
+    #[serde(default = "yes")]
+    pub is_enabled: bool,
+    /// Null takes the anomaly's severity; a burn-rate rule then has critical for the fast and medium for the slow
+    /// windows. Threshold and absence rules need one.
+    #[serde(default)]
+    pub severity: Option<Level>,
+    pub condition: Condition,
+    #[serde(default)]
+    pub scope: Scope,
+    /// The condition must hold so long before the alert fires, in seconds.
+    #[serde(default)]
+    pub for_s: u32,
+    /// The condition must be gone so long before the alert is resolved, in seconds.
+    #[serde(default)]
+    pub keep_firing_s: u32,
+    /// Added to the alert's labels; those that Hawkeye sets win.
+    #[serde(default)]
+    pub labels: Labels,
+    /// For people: `summary`, `description`, … `{{service}}` and other labels are filled in.
+    #[serde(default)]
+    pub annotations: Labels,
+    /// What to do about it. http or https.
+    #[serde(default)]
+    pub runbook_url: Option<String>,
+}
+
+/// How bad. The words of [`hawkeye_model::Severity`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Condition {
+    /// An anomaly is open.
+    Anomaly {
+        /// Empty for all kinds: `latency_spike`, `error_burst`, …
+        #[serde(default)]
+        kinds: Vec<String>,
+        #[serde(default = "medium")]
+        severity_min: Level,
+    },
+    /// A measure is beyond a fixed value.
+    Threshold {
+        measure: ThresholdMeasure,
+        is: Comparison,
+        value: f64,
+        /// Whole minutes, in seconds; at most a day.
+        window_s: u32,
+        /// With fewer requests in the window nothing is said.
+        #[serde(default)]
+        requests_min: u64,
+        #[serde(default)]
+        per: Per,
+    },
+    /// No requests, where there were some.
+    Absence {
+        /// Silent for so long. Whole minutes, in seconds; at most a day.
+        window_s: u32,
+        /// Requests in the day before the silence, so that rare endpoints do not count.
+        #[serde(default = "absence_requests")]
+        requests_min: u64,
+        #[serde(default)]
+        per: Per,
+    },
+    /// The error budget of a service level objective burns too fast (30 days; windows 1 h and 5 min at 14.4, 6 h and
+    /// 30 min at 6, 1 d and 2 h at 3, 3 d and 6 h at 1, each at most what the target allows).
+    BurnRate {
+        objective: Objective,
+        /// The share that must be good, 0 to 1: `0.999`.
+        target: f64,
+        #[serde(default)]
+        per: Per,
+        /// With fewer bad requests in the short window nothing is said: one failure of three is no trend.
+        #[serde(default = "bad_requests")]
+        bad_requests_min: u64,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ThresholdMeasure {
+    LatencyMsP50,
+    LatencyMsP95,
+    LatencyMsP99,
+    /// Server errors per request, 0 to 1.
+    ErrorRate,
+    ClientErrorRate,
+    RequestsPerMinute,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    Above,
+    Below,
+}
+
+/// What one alert of the rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    /// An endpoint in an environment.
+    #[default]
+    Endpoint,
+    /// A service in an environment.
+    Service,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Objective {
+    /// Requests without a server error.
+    Availability,
+    /// Requests without a server error and not slower than this.
+    Latency { latency_ms: f64 },
+}
+
+/// What a rule looks at; empty lists let everything through.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scope {
+    pub services: Vec<String>,
+    /// Method and route: `POST /orders`.
+    pub endpoints: Vec<String>,
+    /// Environments or their leading parts: `aws`, `aws/production`.
+    pub environments: Vec<String>,
+    /// On any label: `region=~"eu-.*"`.
+    pub matchers: Vec<Matcher>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn medium() -> Level {
+    Level::Medium
+}
+
+fn absence_requests() -> u64 {
+    100
+}
+
+fn bad_requests() -> u64 {
+    5
+}
