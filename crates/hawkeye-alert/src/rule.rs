@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use hawkeye_model::Severity;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -123,7 +124,9 @@ pub enum Comparison {
 }
 
 /// What one alert of the rule is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Per {
     /// An endpoint in an environment.
@@ -169,4 +172,116 @@ fn absence_requests() -> u64 {
 
 fn bad_requests() -> u64 {
     5
+}
+
+impl Level {
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// Also the words that other tools use.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text.to_ascii_lowercase().as_str() {
+            "low" | "info" | "none" => Self::Low,
+            "medium" | "warning" => Self::Medium,
+            "high" | "error" => Self::High,
+            "critical" | "page" => Self::Critical,
+            _ => return None,
+        })
+    }
+}
+
+impl From<Severity> for Level {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Low => Self::Low,
+            Severity::Medium => Self::Medium,
+            Severity::High => Self::High,
+            Severity::Critical => Self::Critical,
+        }
+    }
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Low => Self::Low,
+            Level::Medium => Self::Medium,
+            Level::High => Self::High,
+            Level::Critical => Self::Critical,
+        }
+    }
+}
+
+/// What a new server watches for.
+#[must_use]
+pub fn default_rules() -> Vec<Rule> {
+    let rule = |id: &str, name: &str, is_enabled, severity, condition, for_s, keep_firing_s| Rule {
+        id: id.into(),
+        name: name.into(),
+        is_enabled,
+        severity,
+        condition,
+        scope: Scope::default(),
+        for_s,
+        keep_firing_s,
+        labels: Labels::new(),
+        annotations: Labels::new(),
+        runbook_url: None,
+    };
+    let availability = Condition::BurnRate {
+        objective: Objective::Availability,
+        target: 0.999,
+        per: Per::Service,
+        bad_requests_min: bad_requests(),
+    };
+    vec![
+        // An anomaly has a beginning, an end and a severity of its own; that needs no waiting.
+        rule(
+            "anomaly",
+            "Anomaly",
+            true,
+            None,
+            Condition::Anomaly { kinds: vec![], severity_min: Level::Medium },
+            0,
+            60,
+        ),
+        // Also where detection has not learnt yet.
+        rule(
+            "mostly-failing",
+            "Mostly failing",
+            true,
+            Some(Level::Critical),
+            Condition::Threshold {
+                measure: ThresholdMeasure::ErrorRate,
+                is: Comparison::Above,
+                value: 0.5,
+                window_s: 300,
+                requests_min: 20,
+                per: Per::Endpoint,
+            },
+            120,
+            300,
+        ),
+        // Nobody but the team knows what was promised, so these wait to be switched on.
+        rule("availability", "Availability budget burns", false, None, availability, 0, 300),
+        rule(
+            "no-requests",
+            "No requests",
+            false,
+            Some(Level::High),
+            Condition::Absence { window_s: 900, requests_min: absence_requests(), per: Per::Service },
+            0,
+            0,
+        ),
+    ]
 }

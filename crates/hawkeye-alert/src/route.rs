@@ -1,0 +1,107 @@
+//! Which routes an alert takes through the tree: depth first, the first matching child, and its later siblings only
+//! if it says `continue`. An alert that matches no child stays with the parent.
+
+use serde::{Deserialize, Serialize};
+
+use crate::matcher::all_match;
+use crate::routing::{Route, Routing};
+use crate::rule::Labels;
+
+/// Values that nothing in the tree sets.
+const GROUP_WAIT_S: u32 = 0;
+const GROUP_INTERVAL_S: u32 = 300;
+const REPEAT_INTERVAL_S: u32 = 4 * 3_600;
+
+/// A node with what it inherited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Matched {
+    /// Positions of the children from the root down; empty for the root.
+    pub path: Vec<usize>,
+    pub receiver: String,
+    /// `None` groups by all labels.
+    pub group_by: Option<Vec<String>>,
+    pub group_wait_s: u32,
+    pub group_interval_s: u32,
+    pub repeat_interval_s: u32,
+    pub mute_during: Vec<String>,
+    pub active_during: Vec<String>,
+}
+
+/// The routes of an alert, at least one.
+#[must_use]
+pub fn matched(routing: &Routing, labels: &Labels) -> Vec<Matched> {
+    let mut found = Vec::new();
+    let root = Matched {
+        path: Vec::new(),
+        receiver: String::new(),
+        group_by: Some(Vec::new()),
+        group_wait_s: GROUP_WAIT_S,
+        group_interval_s: GROUP_INTERVAL_S,
+        repeat_interval_s: REPEAT_INTERVAL_S,
+        mute_during: Vec::new(),
+        active_during: Vec::new(),
+    };
+    descend(&routing.route, &root.with(&routing.route), labels, &mut found);
+    found
+}
+
+fn descend(route: &Route, here: &Matched, labels: &Labels, found: &mut Vec<Matched>) {
+    let mut is_taken = false;
+    for (position, child) in route.routes.iter().enumerate() {
+        if !all_match(&child.matchers, labels) {
+            continue;
+        }
+        is_taken = true;
+        let mut below = here.with(child);
+        below.path.push(position);
+        descend(child, &below, labels, found);
+        if !child.is_continued {
+            break;
+        }
+    }
+    if !is_taken {
+        found.push(here.clone());
+    }
+}
+
+impl Matched {
+    fn with(&self, route: &Route) -> Self {
+        let group_by = match &route.group_by {
+            Some(labels) if labels.iter().any(|label| label == "...") => None,
+            Some(labels) => Some(labels.clone()),
+            None => self.group_by.clone(),
+        };
+        Self {
+            path: self.path.clone(),
+            receiver: route.receiver.clone().unwrap_or_else(|| self.receiver.clone()),
+            group_by,
+            group_wait_s: route.group_wait_s.unwrap_or(self.group_wait_s),
+            group_interval_s: route.group_interval_s.unwrap_or(self.group_interval_s),
+            repeat_interval_s: route.repeat_interval_s.unwrap_or(self.repeat_interval_s),
+            // Quiet hours are a node's own, as in Alertmanager.
+            mute_during: route.mute_during.clone(),
+            active_during: route.active_during.clone(),
+        }
+    }
+
+    /// The labels that name the group; demo and live never share one.
+    #[must_use]
+    pub fn group_labels(&self, labels: &Labels) -> Labels {
+        let is_named = |name: &str| match &self.group_by {
+            None => true,
+            Some(names) => name == "dataset" || names.iter().any(|it| it == name),
+        };
+        labels
+            .iter()
+            .filter(|(name, _)| is_named(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    }
+
+    /// Where in the tree, for people: `root`, `root / 2 / 1`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let steps = self.path.iter().map(|position| format!(" / {}", position + 1));
+        std::iter::once("root".to_owned()).chain(steps).collect()
+    }
+}
