@@ -10,7 +10,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::CatalogError;
 
 /// In order; the number of the last one is the file's format. They are never changed, only followed by another.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001.sql"), include_str!("../migrations/0002.sql")];
 
 /// The two connections wait for each other only while a log is being folded into the file.
 const BUSY: Duration = Duration::from_secs(10);

@@ -1,5 +1,6 @@
 //! Everything small and transactional, in `catalog.db` (SQLite): anomalies with what people said about them, the
-//! audit of what that changed, deployments, settings, and the snapshots of detection.
+//! audit of what that changed, deployments, settings, the snapshots of detection; alerts, silences, channels and the
+//! outbox of notifications.
 //!
 //! It keeps and finds; what is anomalous others decide.
 //!
@@ -9,26 +10,36 @@
 //! Both block; call them from a thread that may.
 
 mod adjustment;
+mod alert;
+mod alert_query;
 mod anomaly;
 mod anomaly_query;
 mod catalog;
+mod channel;
 mod deployment;
 mod error;
+mod outbox;
 mod people;
 mod places;
 mod retain;
 mod setting;
+mod silence;
 mod snapshot;
 mod words;
 
 pub use adjustment::{ADJUSTMENTS_MAX, Adjustment, NewAdjustment};
+pub use alert::{AlertEvent, AlertRow, Mute};
+pub use alert_query::{AlertCounts, AlertListState, AlertPage, AlertQuery};
 pub use anomaly::{Acknowledged, AnomalyWrite, Spark, StoredAnomaly, Upserted};
 pub use anomaly_query::{AnomalyCounts, AnomalyPage, AnomalyQuery, AnomalySort, CursorError, Place};
 pub use catalog::{Catalog, Read, Write};
+pub use channel::ChannelRow;
 pub use deployment::{DEPLOYMENTS_MAX, Deployment};
 pub use error::CatalogError;
+pub use outbox::{Finish, NewOutbox, OutboxCounts, OutboxDepth, OutboxPage, OutboxQuery, OutboxRow};
 pub use people::{ACTIVITIES_MAX, Activity, PersonalChange};
 pub use retain::Retention;
+pub use silence::SilenceRow;
 pub use snapshot::{StoredSnapshot, Watermark};
 pub use words::{ActivityAction, AnomalyState, Verdict};
 

@@ -43,10 +43,52 @@ impl Write<'_> {
     /// # Errors
     /// When the database refuses.
     pub fn remove(&self, dataset: Dataset) -> Result<(), CatalogError> {
-        for table in ["anomaly", "adjustment", "deployment", "snapshot", "watermark"] {
+        self.0.execute("DELETE FROM alert_progress WHERE name = ?1", [dataset.as_str()])?;
+        for table in ["anomaly", "adjustment", "deployment", "snapshot", "watermark", "alert", "outbox"] {
             self.0.execute(&format!("DELETE FROM {table} WHERE dataset = ?1"), params![dataset.as_str()])?;
         }
-        self.drop_orphans()
+        self.drop_orphans()?;
+        self.drop_alert_orphans()
+    }
+
+    /// Drops what is too old: resolved alerts, notifications that are settled, silences that ended, used links.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn retain_alerts(
+        &self,
+        retention: std::time::Duration,
+        alerts_max: usize,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        let oldest = now.minus(retention).micros();
+        let most = i64::try_from(alerts_max).unwrap_or(i64::MAX);
+        // What a group still has to tell is named in its body.
+        self.0.execute("DELETE FROM alert WHERE resolved_us IS NOT NULL AND resolved_us < ?1", [oldest])?;
+        self.0.execute(
+            "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE state = 'resolved'
+                 ORDER BY started_us DESC, id DESC LIMIT -1 OFFSET ?1)",
+            [most],
+        )?;
+        self.0.execute("DELETE FROM outbox WHERE state <> 'waiting' AND created_us < ?1", [oldest])?;
+        self.0.execute(
+            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state <> 'waiting'
+                 ORDER BY created_us DESC, id DESC LIMIT -1 OFFSET ?1)",
+            [most],
+        )?;
+        self.0.execute("DELETE FROM silence WHERE ends_us < ?1", [oldest])?;
+        self.0.execute("DELETE FROM used_link WHERE used_us < ?1", [oldest])?;
+        self.0.execute("DELETE FROM channel_memory WHERE updated_us < ?1", [oldest])?;
+        self.drop_alert_orphans()
+    }
+
+    fn drop_alert_orphans(&self) -> Result<(), CatalogError> {
+        for table in ["alert_event", "alert_mute", "outbox_alert"] {
+            self.0
+                .execute(&format!("DELETE FROM {table} WHERE alert_id NOT IN (SELECT id FROM alert)"), [])?;
+        }
+        self.0.execute("DELETE FROM outbox_alert WHERE outbox_id NOT IN (SELECT id FROM outbox)", [])?;
+        Ok(())
     }
 
     fn drop_orphans(&self) -> Result<(), CatalogError> {

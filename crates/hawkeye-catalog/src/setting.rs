@@ -17,7 +17,31 @@ impl Read<'_> {
     }
 }
 
+impl Read<'_> {
+    /// All whose key begins so, by key.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn settings_with_prefix(&self, prefix: &str) -> Result<Vec<(String, String)>, CatalogError> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT key, value FROM setting WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key",
+        )?;
+        let rows = statement.query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
 impl Write<'_> {
+    /// Takes a value away and remembers it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn unset(&self, key: &str, actor: &str, at: Timestamp) -> Result<(), CatalogError> {
+        let Some(before) = self.setting(key)? else { return Ok(()) };
+        self.0.prepare_cached("DELETE FROM setting WHERE key = ?1")?.execute([key])?;
+        self.audit(key, Some(&before), None, actor, at)
+    }
+
     /// Sets a value and remembers the one before.
     ///
     /// # Errors
@@ -30,11 +54,22 @@ impl Write<'_> {
         self.0
             .prepare_cached("INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)")?
             .execute([key, value])?;
+        self.audit(key, before.as_deref(), Some(value), actor, at)
+    }
+
+    fn audit(
+        &self,
+        key: &str,
+        before: Option<&str>,
+        after: Option<&str>,
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<(), CatalogError> {
         self.0
             .prepare_cached(
                 "INSERT INTO setting_audit (at_us, actor, key, before, after) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![at.micros(), actor, key, before, value])?;
+            .execute(params![at.micros(), actor, key, before, after])?;
         let id = self.0.last_insert_rowid();
         self.0
             .prepare_cached("DELETE FROM setting_audit WHERE id <= ?1")?
