@@ -147,7 +147,12 @@ impl ChannelKind {
     #[must_use]
     pub fn missing_secrets(&self, secrets: &Secrets) -> Vec<&'static str> {
         let names = self.secret_names();
-        names.required.iter().copied().filter(|name| secrets.get(*name).is_none_or(String::is_empty)).collect()
+        names
+            .required
+            .iter()
+            .copied()
+            .filter(|name| secrets.get(*name).is_none_or(String::is_empty))
+            .collect()
     }
 }
 

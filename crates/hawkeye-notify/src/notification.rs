@@ -112,6 +112,8 @@ pub enum Reason {
     Repeat,
     Escalation,
     AfterMute,
+    /// Somebody takes care of it.
+    Acknowledged,
     Test,
     DeadLetter,
 }
@@ -147,6 +149,7 @@ impl Reason {
             Self::Repeat => "repeat",
             Self::Escalation => "escalation",
             Self::AfterMute => "after_mute",
+            Self::Acknowledged => "acknowledged",
             Self::Test => "test",
             Self::DeadLetter => "dead_letter",
         }

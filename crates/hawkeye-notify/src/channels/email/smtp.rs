@@ -1,0 +1,169 @@
+//! One SMTP conversation: the host is resolved and checked, the connection goes to a checked address, and TLS asks for
+//! the host's name.
+
+use std::time::Duration;
+
+use lettre::message::Mailbox;
+use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::ClientId;
+
+use super::mail;
+use crate::address::{Gate, GateError};
+use crate::channel::SmtpSecurity;
+use crate::http::refused;
+use crate::notification::Notification;
+use crate::outcome::Outcome;
+use crate::{text, tls};
+
+/// Addresses of a host that are tried before giving up on this attempt.
+const ADDRESSES_TRIED_MAX: usize = 3;
+
+const REASON_CHARS_MAX: usize = 160;
+
+pub(crate) struct Server<'a> {
+    pub host: &'a str,
+    pub port: u16,
+    pub security: SmtpSecurity,
+    pub credentials: Option<(&'a str, &'a str)>,
+    /// How we introduce ourselves.
+    pub hello: ClientId,
+    pub timeout: Duration,
+}
+
+/// Sends one mail to all recipients. `from` and `to` have been checked.
+pub(crate) async fn send(
+    gate: &Gate,
+    server: &Server<'_>,
+    from: Mailbox,
+    to: &[Mailbox],
+    notification: &Notification,
+    now_ms: i64,
+) -> Outcome {
+    let conversation = async {
+        let mail = mail::mail(from.clone(), to, notification, now_ms)
+            .map_err(|error| refused(format!("the mail cannot be written: {}", text::line(&error, 100))))?;
+        let mut connection = connect(gate, server).await?;
+        let sent = converse(&mut connection, server, from, to, &mail.formatted()).await;
+        if sent.is_ok() {
+            // The mail is theirs; how they say goodbye does not matter.
+            connection.quit().await.map(drop).unwrap_or_default();
+        } else {
+            connection.abort().await;
+        }
+        sent
+    };
+    match tokio::time::timeout(server.timeout, conversation).await {
+        Ok(Ok(outcome) | Err(outcome)) => outcome,
+        Err(_) => Outcome::Retry {
+            after: None,
+            error: "the mail server did not answer in time".to_owned(),
+            status: None,
+        },
+    }
+}
+
+async fn connect(gate: &Gate, server: &Server<'_>) -> Result<AsyncSmtpConnection, Outcome> {
+    let addresses = gate.resolve(server.host).await.map_err(|error| match error {
+        GateError::Forbidden(forbidden) => refused(forbidden.to_string()),
+        GateError::Unresolved => Outcome::Retry { after: None, error: error.to_string(), status: None },
+    })?;
+    let parameters = match server.security {
+        SmtpSecurity::None => None,
+        SmtpSecurity::Tls | SmtpSecurity::Starttls => {
+            let host = server.host.trim_start_matches('[').trim_end_matches(']');
+            Some(tls::smtp_parameters(host).map_err(|error| outcome(&error))?)
+        }
+    };
+    let wrapper = parameters.clone().filter(|_| server.security == SmtpSecurity::Tls);
+    let mut failure = refused("the host has no address".to_owned());
+    for address in addresses.into_iter().take(ADDRESSES_TRIED_MAX) {
+        let opened = AsyncSmtpConnection::connect_tokio1(
+            (address, server.port),
+            Some(server.timeout),
+            &server.hello,
+            wrapper.clone(),
+            None,
+        );
+        match opened.await {
+            Ok(mut connection) => {
+                if let Some(parameters) = parameters.filter(|_| server.security == SmtpSecurity::Starttls) {
+                    connection.starttls(parameters, &server.hello).await.map_err(|error| outcome(&error))?;
+                }
+                return Ok(connection);
+            }
+            Err(error) => failure = outcome(&error),
+        }
+    }
+    Err(failure)
+}
+
+async fn converse(
+    connection: &mut AsyncSmtpConnection,
+    server: &Server<'_>,
+    from: Mailbox,
+    to: &[Mailbox],
+    mail: &[u8],
+) -> Result<Outcome, Outcome> {
+    let failed = |error: SmtpError| outcome(&error);
+    if let Some((username, password)) = server.credentials {
+        let credentials = Credentials::new(username.to_owned(), password.to_owned());
+        connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(failed)?;
+    }
+    connection.command(Mail::new(Some(from.email), Vec::new())).await.map_err(failed)?;
+    let mut accepted = 0_usize;
+    let mut refusal = None;
+    for mailbox in to {
+        match connection.command(Rcpt::new(mailbox.email.clone(), Vec::new())).await {
+            Ok(_) => accepted += 1,
+            // One recipient that is no more must not keep the others from hearing.
+            Err(error) if error.is_permanent() => refusal = Some(outcome(&error)),
+            Err(error) => return Err(outcome(&error)),
+        }
+    }
+    if let Some(refusal) = refusal {
+        if accepted == 0 {
+            return Err(refusal);
+        }
+        tracing::warn!(refused = to.len() - accepted, accepted, "the mail server refuses some recipients");
+    }
+    connection.command(Data).await.map_err(failed)?;
+    let response = connection.message(mail).await.map_err(failed)?;
+    Ok(Outcome::Delivered { status: Some(response.code().into()), memory: None })
+}
+
+fn outcome(error: &SmtpError) -> Outcome {
+    let status = error.status().map(u16::from);
+    let reason =
+        std::error::Error::source(error).map(|cause| text::line(&cause.to_string(), REASON_CHARS_MAX));
+    let error_with = |meaning: &str| match (&reason, status) {
+        (Some(reason), Some(status)) => format!("{meaning} (status {status}: {reason})"),
+        (Some(reason), None) => format!("{meaning} ({reason})"),
+        (None, Some(status)) => format!("{meaning} (status {status})"),
+        (None, None) => meaning.to_owned(),
+    };
+    match () {
+        () if error.is_permanent() => {
+            Outcome::Refused { error: error_with("the mail server refuses"), status }
+        }
+        () if error.is_client() => {
+            Outcome::Refused { error: error_with("the mail server cannot do what is asked"), status }
+        }
+        () if error.is_timeout() => {
+            Outcome::Retry { after: None, error: "the mail server did not answer in time".to_owned(), status }
+        }
+        () if error.is_tls() => {
+            Outcome::Retry { after: None, error: error_with("no trusted connection"), status }
+        }
+        () if error.is_transient() => {
+            Outcome::Retry { after: None, error: error_with("the mail server asks to come back"), status }
+        }
+        () => Outcome::Retry {
+            after: None,
+            error: "no connection to the mail server, or it broke".to_owned(),
+            status,
+        },
+    }
+}
