@@ -222,3 +222,125 @@ fn check_headers(headers: &BTreeMap<String, String>) -> Result<(), ChannelError>
 fn wrong<T>(field: &str, message: &str) -> Result<T, ChannelError> {
     Err(ChannelError { field: field.to_owned(), message: message.to_owned() })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn check(kind: Value, expected: Option<&str>) {
+        let document = json!({"id": "a", "name": "A", "kind": kind});
+        let found = match serde_json::from_value::<Channel>(document) {
+            Ok(channel) => channel.check().map_err(|error| error.field),
+            Err(error) => Err(format!("document: {error}")),
+        };
+        match expected {
+            None => assert_eq!(found, Ok(()), "{kind}"),
+            Some(field) => assert!(found.as_ref().is_err_and(|f| f.starts_with(field)), "{kind}: {found:?}"),
+        }
+    }
+
+    fn mail(change: Value) -> Value {
+        let mut mail = json!({"type": "email", "smtp_host": "smtp.example.com", "smtp_port": 587,
+            "from": "Hawkeye <h@example.com>", "to": ["a@example.com"]});
+        for (name, value) in change.as_object().unwrap() {
+            mail[name] = value.clone();
+        }
+        mail
+    }
+
+    #[test]
+    fn mail_channels() {
+        check(mail(json!({})), None);
+        check(mail(json!({"security": "tls", "username": "u"})), None);
+        check(mail(json!({"smtp_host": "::1"})), None);
+        let cases = [
+            (json!({"smtp_host": ""}), "kind.smtp_host"),
+            (json!({"smtp_host": "smtp.example.com:25"}), "kind.smtp_host"),
+            (json!({"smtp_host": "http://x"}), "kind.smtp_host"),
+            (json!({"smtp_port": 0}), "kind.smtp_port"),
+            (json!({"from": "nobody"}), "kind.from"),
+            (json!({"from": "a@example.com\r\nBcc: b@example.com"}), "kind.from"),
+            (json!({"to": []}), "kind.to"),
+            (json!({"to": vec!["a@example.com"; 51]}), "kind.to"),
+            (json!({"to": ["a@example.com", "b@"]}), "kind.to[1]"),
+            (json!({"to": ["a@example.com, b@example.com"]}), "kind.to[0]"),
+            (json!({"username": ""}), "kind.username"),
+            (json!({"username": "u", "security": "none"}), "kind.security"),
+            (json!({"password": "x"}), "document: unknown field `password`"),
+            (json!({"security": "ssl"}), "document"),
+        ];
+        for (change, field) in cases {
+            check(mail(change), Some(field));
+        }
+    }
+
+    #[test]
+    fn web_channels() {
+        let webhook = |change: Value| {
+            let mut webhook = json!({"type": "webhook", "url": "https://a.example/hook"});
+            for (name, value) in change.as_object().unwrap() {
+                webhook[name] = value.clone();
+            }
+            webhook
+        };
+        check(webhook(json!({"headers": {"X-Team": "shop"}})), None);
+        check(webhook(json!({"format": "template", "template": "{\"t\": {{ title }}}"})), None);
+        let cases = [
+            (json!({"url": "ftp://a.example"}), "kind.url"),
+            (json!({"url": "https://u:p@a.example"}), "kind.url"),
+            (json!({"url": "a.example"}), "kind.url"),
+            (json!({"format": "template"}), "kind.template"),
+            (json!({"format": "template", "template": "{{ title"}), "kind.template"),
+            (json!({"template": "x"}), "kind.template"),
+            (json!({"headers": {"Host": "x"}}), "kind.headers.Host"),
+            (json!({"headers": {"content-length": "0"}}), "kind.headers.content-length"),
+            (json!({"headers": {"Transfer-Encoding": "chunked"}}), "kind.headers"),
+            (json!({"headers": {"Webhook-Id": "x"}}), "kind.headers"),
+            (json!({"headers": {"Authorization": "x"}}), "kind.headers"),
+            (json!({"headers": {"a b": "x"}}), "kind.headers"),
+            (json!({"headers": {"": "x"}}), "kind.headers"),
+            (json!({"headers": {"x-a": "1\r\nx-b: 2"}}), "kind.headers.x-a"),
+        ];
+        for (change, field) in cases {
+            check(webhook(change), Some(field));
+        }
+        check(json!({"type": "slack", "channel": "#alerts"}), None);
+        check(json!({"type": "slack", "channel": "a b"}), Some("kind.channel"));
+        check(json!({"type": "slack", "channel": "a", "api_url": "x"}), Some("kind.api_url"));
+        check(json!({"type": "pager_duty"}), None);
+        check(json!({"type": "opsgenie", "api_url": "https://api.eu.opsgenie.com"}), None);
+        check(json!({"type": "teams"}), None);
+        check(json!({"type": "teams", "url": "https://x"}), Some("document: unknown field"));
+        check(json!({"type": "alertmanager", "url": "http://am:9093?x"}), Some("kind.url"));
+    }
+
+    #[test]
+    fn secrets_have_names_and_forms() {
+        let cases = [
+            (ChannelKind::Teams {}, vec![("url", "https://a.example")], None),
+            (ChannelKind::Teams {}, vec![], Some("secrets.url")),
+            (ChannelKind::Teams {}, vec![("url", "")], Some("secrets.url")),
+            (ChannelKind::Teams {}, vec![("url", "file:///CANARY")], Some("secrets.url")),
+            (ChannelKind::Teams {}, vec![("url", "https://a.example"), ("x", "CANARY")], Some("secrets.x")),
+            (
+                ChannelKind::PagerDuty { api_url: None },
+                vec![("routing_key", "CANARY a")],
+                Some("secrets.routing_key"),
+            ),
+            (
+                ChannelKind::Opsgenie { api_url: None },
+                vec![("api_key", "CANARY\r\nx: y")],
+                Some("secrets.api_key"),
+            ),
+        ];
+        for (kind, given, expected) in cases {
+            let secrets =
+                given.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            let found = kind.check_secrets(&secrets);
+            assert_eq!(found.as_ref().err().map(|error| error.field.as_str()), expected);
+            assert!(!format!("{found:?}").contains("CANARY"));
+        }
+    }
+}

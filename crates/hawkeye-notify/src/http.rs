@@ -9,7 +9,7 @@ use reqwest::{Client, Method, Url};
 use crate::address::{Forbidden, Gate, GateError};
 use crate::notifier::{NotifyConfig, NotifyError};
 use crate::outcome::Outcome;
-use crate::tls;
+use crate::tls::Trust;
 
 /// A longer answer is not read on: no service we call says more than this.
 pub(crate) const ANSWER_BYTES_MAX: usize = 64 * 1_024;
@@ -58,9 +58,9 @@ impl Outgoing {
 }
 
 impl HttpClient {
-    pub(crate) fn new(config: &NotifyConfig, gate: Gate) -> Result<Self, NotifyError> {
+    pub(crate) fn new(config: &NotifyConfig, gate: Gate, trust: &Trust) -> Result<Self, NotifyError> {
         let client = Client::builder()
-            .tls_backend_preconfigured(tls::client_config()?)
+            .tls_backend_preconfigured(trust.client_config()?)
             .dns_resolver(CheckedResolver(gate.clone()))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())

@@ -16,6 +16,7 @@ use crate::http::{Answer, HttpClient, Outgoing, refused};
 use crate::limits;
 use crate::notification::Notification;
 use crate::outcome::Outcome;
+use crate::tls::Trust;
 
 /// Shorter secrets are not looked for in errors: they would blank out ordinary words.
 const SECRET_LENGTH_MIN: usize = 6;
@@ -30,12 +31,16 @@ pub struct NotifyConfig {
     pub user_agent: String,
     /// Where people find this Hawkeye, without a slash at the end. Also names it as a source of events.
     pub public_url: String,
+    /// Certificate authorities besides the system's, DER encoded.
+    pub authorities_der: Vec<Vec<u8>>,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum NotifyError {
     #[error("cannot set up the HTTP client: {0}")]
     Client(String),
+    #[error("a configured certificate authority is no X.509 certificate in DER form")]
+    Authority,
 }
 
 /// Cheap to clone.
@@ -44,6 +49,7 @@ pub struct Notifier {
     config: Arc<NotifyConfig>,
     gate: Gate,
     http: HttpClient,
+    trust: Trust,
 }
 
 impl Default for NotifyConfig {
@@ -53,6 +59,7 @@ impl Default for NotifyConfig {
             timeout: Duration::from_secs(15),
             user_agent: concat!("hawkeye/", env!("CARGO_PKG_VERSION")).to_owned(),
             public_url: "http://localhost".to_owned(),
+            authorities_der: Vec::new(),
         }
     }
 }
@@ -65,8 +72,9 @@ impl Notifier {
     /// With another way of finding addresses.
     pub fn with_lookup(config: NotifyConfig, lookup: Arc<dyn Lookup>) -> Result<Self, NotifyError> {
         let gate = Gate::new(&config.networks_allowed, lookup);
-        let http = HttpClient::new(&config, gate.clone())?;
-        Ok(Self { config: Arc::new(config), gate, http })
+        let trust = Trust::load(&config.authorities_der)?;
+        let http = HttpClient::new(&config, gate.clone(), &trust)?;
+        Ok(Self { config: Arc::new(config), gate, http, trust })
     }
 
     /// One attempt. `memory` is what the channel returned for this thread last time. `now_ms` dates signatures and mails.
@@ -185,7 +193,7 @@ impl Notifier {
             hello: hello(&self.config.public_url),
             timeout: self.config.timeout,
         };
-        Ok(email::send(&self.gate, &server, from, &to, notification, now_ms).await)
+        Ok(email::send(&self.gate, &self.trust, &server, from, &to, notification, now_ms).await)
     }
 }
 

@@ -1,4 +1,5 @@
-//! Whom to trust: the system's certificate authorities; Mozilla's list where the system has none, as in bare containers.
+//! Whom to trust: the system's certificate authorities, those of the server's configuration, and Mozilla's list where the
+//! system has none, as in bare containers.
 
 use std::sync::Arc;
 
@@ -8,40 +9,58 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::notifier::NotifyError;
 
-pub(crate) fn client_config() -> Result<ClientConfig, NotifyError> {
-    let mut roots = RootCertStore::empty();
-    let usable = system_certificates();
-    roots.add_parsable_certificates(usable);
-    if roots.is_empty() {
-        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| NotifyError::Client(error.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(config)
+/// Read once, used for HTTP and mail.
+#[derive(Debug, Clone)]
+pub(crate) struct Trust {
+    authorities: Arc<[CertificateDer<'static>]>,
+    system_has_none: bool,
 }
 
-/// The same trust for mail, for one server's name. The name is what the certificate must carry, whatever address is called.
-pub(crate) fn smtp_parameters(host: &str) -> Result<TlsParameters, lettre::transport::smtp::Error> {
-    let mut builder = TlsParameters::builder(host.to_owned());
-    let certificates = system_certificates();
-    if certificates.is_empty() {
-        builder = builder.certificate_store(CertificateStore::WebpkiRoots);
-    } else {
-        builder = builder.certificate_store(CertificateStore::None);
-        for certificate in certificates {
-            builder = builder.add_root_certificate(Certificate::from_der(certificate.to_vec())?);
+impl Trust {
+    /// What the system cannot read of its own is left out; what the configuration names has to be readable.
+    pub(crate) fn load(configured_der: &[Vec<u8>]) -> Result<Self, NotifyError> {
+        let mut authorities = rustls_native_certs::load_native_certs().certs;
+        authorities.retain(is_usable);
+        let system_has_none = authorities.is_empty();
+        for der in configured_der {
+            let authority = CertificateDer::from(der.clone());
+            if !is_usable(&authority) {
+                return Err(NotifyError::Authority);
+            }
+            authorities.push(authority);
         }
+        Ok(Self { authorities: authorities.into(), system_has_none })
     }
-    builder.build_rustls()
+
+    pub(crate) fn client_config(&self) -> Result<ClientConfig, NotifyError> {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(self.authorities.iter().cloned());
+        if self.system_has_none {
+            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| NotifyError::Client(error.to_string()))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(config)
+    }
+
+    /// For mail to one server. Its certificate must carry this name, whatever address is called.
+    pub(crate) fn smtp_parameters(
+        &self,
+        host: &str,
+    ) -> Result<TlsParameters, lettre::transport::smtp::Error> {
+        let store = if self.system_has_none { CertificateStore::WebpkiRoots } else { CertificateStore::None };
+        let mut builder = TlsParameters::builder(host.to_owned()).certificate_store(store);
+        for authority in self.authorities.iter() {
+            builder = builder.add_root_certificate(Certificate::from_der(authority.to_vec())?);
+        }
+        builder.build_rustls()
+    }
 }
 
-/// Those that can be read; broken ones are left out.
-fn system_certificates() -> Vec<CertificateDer<'static>> {
-    let mut certificates = rustls_native_certs::load_native_certs().certs;
-    certificates.retain(|certificate| RootCertStore::empty().add(certificate.clone()).is_ok());
-    certificates
+fn is_usable(authority: &CertificateDer<'static>) -> bool {
+    RootCertStore::empty().add(authority.clone()).is_ok()
 }

@@ -16,7 +16,8 @@ use crate::channel::SmtpSecurity;
 use crate::http::refused;
 use crate::notification::Notification;
 use crate::outcome::Outcome;
-use crate::{text, tls};
+use crate::text;
+use crate::tls::Trust;
 
 /// Addresses of a host that are tried before giving up on this attempt.
 const ADDRESSES_TRIED_MAX: usize = 3;
@@ -36,6 +37,7 @@ pub(crate) struct Server<'a> {
 /// Sends one mail to all recipients. `from` and `to` have been checked.
 pub(crate) async fn send(
     gate: &Gate,
+    trust: &Trust,
     server: &Server<'_>,
     from: Mailbox,
     to: &[Mailbox],
@@ -45,7 +47,7 @@ pub(crate) async fn send(
     let conversation = async {
         let mail = mail::mail(from.clone(), to, notification, now_ms)
             .map_err(|error| refused(format!("the mail cannot be written: {}", text::line(&error, 100))))?;
-        let mut connection = connect(gate, server).await?;
+        let mut connection = connect(gate, trust, server).await?;
         let sent = converse(&mut connection, server, from, to, &mail.formatted()).await;
         if sent.is_ok() {
             // The mail is theirs; how they say goodbye does not matter.
@@ -65,7 +67,7 @@ pub(crate) async fn send(
     }
 }
 
-async fn connect(gate: &Gate, server: &Server<'_>) -> Result<AsyncSmtpConnection, Outcome> {
+async fn connect(gate: &Gate, trust: &Trust, server: &Server<'_>) -> Result<AsyncSmtpConnection, Outcome> {
     let addresses = gate.resolve(server.host).await.map_err(|error| match error {
         GateError::Forbidden(forbidden) => refused(forbidden.to_string()),
         GateError::Unresolved => Outcome::Retry { after: None, error: error.to_string(), status: None },
@@ -74,15 +76,18 @@ async fn connect(gate: &Gate, server: &Server<'_>) -> Result<AsyncSmtpConnection
         SmtpSecurity::None => None,
         SmtpSecurity::Tls | SmtpSecurity::Starttls => {
             let host = server.host.trim_start_matches('[').trim_end_matches(']');
-            Some(tls::smtp_parameters(host).map_err(|error| outcome(&error))?)
+            Some(trust.smtp_parameters(host).map_err(|error| outcome(&error))?)
         }
     };
     let wrapper = parameters.clone().filter(|_| server.security == SmtpSecurity::Tls);
     let mut failure = refused("the host has no address".to_owned());
-    for address in addresses.into_iter().take(ADDRESSES_TRIED_MAX) {
+    let tried = addresses.len().min(ADDRESSES_TRIED_MAX);
+    // One address that does not answer leaves time for the next.
+    let patience = server.timeout / u32::try_from(tried).unwrap_or(1).max(1);
+    for address in addresses.into_iter().take(tried) {
         let opened = AsyncSmtpConnection::connect_tokio1(
             (address, server.port),
-            Some(server.timeout),
+            Some(patience),
             &server.hello,
             wrapper.clone(),
             None,
