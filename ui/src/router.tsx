@@ -41,6 +41,16 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => rootRoute,
+    path: "/alerts",
+    component: lazyRouteComponent(() => import("./pages/alerts/AlertsPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/alerts/$id",
+    component: lazyRouteComponent(() => import("./pages/alert/AlertPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
     path: "/settings",
     component: lazyRouteComponent(() => import("./pages/settings/SettingsPage")),
   }),

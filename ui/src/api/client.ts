@@ -14,14 +14,22 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly requestId: string | null;
+  /** Places in what was sent, with what is wrong there. */
+  readonly fields: FieldProblem[];
 
-  constructor(message: string, status: number, code: string, requestId: string | null) {
+  constructor(message: string, status: number, code: string, requestId: string | null, fields: FieldProblem[] = []) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.code = code;
     this.requestId = requestId;
+    this.fields = fields;
   }
+}
+
+export interface FieldProblem {
+  path: string;
+  message: string;
 }
 
 export const http = createClient<paths>({ baseUrl: basePath.replace(/\/$/, "") });
@@ -50,9 +58,11 @@ function refusal({ error, response }: Answer<unknown>): ApiError {
     return new ApiError(`the server answered ${response.status}`, response.status, "unreadable", requestId);
   }
   const problem = error as Problem;
-  const fields = (problem.errors ?? []).map((item) => item.message).filter((message) => message !== problem.detail);
-  const message = [problem.detail || problem.title, ...fields].join("; ");
-  return new ApiError(message, response.status, problem.code, requestId);
+  const errors: { field?: string; path?: string; message: string }[] = problem.errors ?? [];
+  const said = errors.map((item) => item.message).filter((message) => message !== problem.detail);
+  const message = [problem.detail || problem.title, ...said].join("; ");
+  const fields = errors.map((item) => ({ path: item.path ?? item.field ?? "", message: item.message }));
+  return new ApiError(message, response.status, problem.code, requestId, fields);
 }
 
 export const fetchOverview = (query: Query<"/api/v1/overview">, signal?: AbortSignal) =>

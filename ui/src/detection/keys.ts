@@ -1,4 +1,4 @@
-// The keys of the anomaly list. Owns which key means what and how the cursor and the selection move; acts on nothing.
+// The keys of the anomaly list. Owns which key means what and, for every list, how the cursor and the selection move; acts on nothing.
 
 export interface ListState {
   /** The anomaly under the keyboard, or null before the first key. */
@@ -8,12 +8,14 @@ export interface ListState {
   selected: readonly string[];
 }
 
-export type ListIntent =
+export type AnomalyAct = "acknowledge" | "confirmed" | "false_positive" | "expected_change";
+
+export type ListIntent<Act extends string = AnomalyAct> =
   | { type: "move"; step: 1 | -1 }
   | { type: "toggle" }
   | { type: "clear" }
   | { type: "open" }
-  | { type: "act"; act: "acknowledge" | "confirmed" | "false_positive" | "expected_change" };
+  | { type: "act"; act: Act };
 
 const INTENTS: Record<string, ListIntent> = {
   j: { type: "move", step: 1 },
@@ -36,7 +38,7 @@ export function intentOf(key: string, singleKeys: boolean, inside: boolean): Lis
 }
 
 /** The list after an intent. What acts on the server changes nothing here. */
-export function reduceList(state: ListState, intent: ListIntent, ids: readonly string[]): ListState {
+export function reduceList(state: ListState, intent: ListIntent<string>, ids: readonly string[]): ListState {
   const at = state.active === null ? -1 : ids.indexOf(state.active);
   const last = ids.length - 1;
   switch (intent.type) {

@@ -1,5 +1,6 @@
 // The one event stream of a tab. Owns the EventSource, its reconnection and who listens; the cache is
 // changed by listeners. A hidden tab holds no connection: browsers allow six per server over HTTP/1.1.
+import type { AlertStreamEvent } from "../api/alertTypes";
 import type { AnomalyEvent } from "../api/detectionTypes";
 import type { Demo, RequestsEvent, RollupEvent } from "../api/types";
 import { apiUrl } from "../base";
@@ -14,7 +15,7 @@ export interface StreamParameters extends FilterParameters {
 
 export interface StreamListener {
   /** Topics and filters this listener needs; the newest listener with rollups decides step and grouping. */
-  topics: ("rollups" | "requests" | "demo" | "anomalies")[];
+  topics: ("rollups" | "requests" | "demo" | "anomalies" | "alerts")[];
   parameters: StreamParameters;
   /** Keeps the stream open even where the page's range does not end now. */
   always?: boolean;
@@ -22,6 +23,7 @@ export interface StreamListener {
   onRequests?: (event: RequestsEvent) => void;
   onDemo?: (event: Demo) => void;
   onAnomaly?: (event: AnomalyEvent) => void;
+  onAlert?: (event: AlertStreamEvent) => void;
   /** Messages were lost: what is cached may have holes, fetch it again. */
   onGap?: () => void;
 }
@@ -115,6 +117,10 @@ export class LiveStream {
     source.addEventListener("anomaly", (event) => {
       const anomaly = JSON.parse(event.data) as AnomalyEvent;
       this.listeners.forEach((listener) => listener.onAnomaly?.(anomaly));
+    });
+    source.addEventListener("alert", (event) => {
+      const alert = JSON.parse(event.data) as AlertStreamEvent;
+      this.listeners.forEach((listener) => listener.onAlert?.(alert));
     });
     source.addEventListener("gap", () => this.announceGap());
     source.onerror = () => this.failed();

@@ -27,6 +27,7 @@ export function useStreamListener(listener: StreamListener, enabled: boolean): v
       onRequests: (event) => latest.current.onRequests?.(event),
       onDemo: (event) => latest.current.onDemo?.(event),
       onAnomaly: (event) => latest.current.onAnomaly?.(event),
+      onAlert: (event) => latest.current.onAlert?.(event),
       onGap: () => latest.current.onGap?.(),
     });
   }, [key, enabled]);

@@ -26,6 +26,8 @@ export interface Scope {
   severity: string[];
   signal: string[];
   kind: string[];
+  /** Ids of alert rules. */
+  rule: string[];
 }
 
 export type Search = Partial<Record<keyof Scope, string>>;
@@ -50,10 +52,11 @@ export const DEFAULT_SCOPE: Scope = {
   severity: [],
   signal: [],
   kind: [],
+  rule: [],
 };
 
 // Pages about the past open with a longer range than pages about the present.
-const RANGE_DEFAULTS: [RegExp, string][] = [[/\/anomalies\/?$/, "now-7d"]];
+const RANGE_DEFAULTS: [RegExp, string][] = [[/\/(anomalies|alerts)\/?$/, "now-7d"]];
 
 /** Where the range of a page starts when its address does not say. */
 export function defaultFrom(path: string): string {
@@ -65,7 +68,7 @@ const LIST_MAX = 200; // A longer list would not fit a request line.
 const TEXT_MAX = 200;
 const SELECTED_MAX = 3400; // 200 ids.
 const WORD = /^[a-z_]{1,40}$/;
-const PAGE_KEYS: (keyof Scope)[] = ["sort", "sel", "tab", "state", "severity", "signal", "kind"]; // These do not travel.
+const PAGE_KEYS: (keyof Scope)[] = ["sort", "sel", "tab", "state", "severity", "signal", "kind", "rule"]; // These do not travel.
 
 /** What a query string means. Never throws: a link from a colleague must always open. */
 export function decodeScope(search: Search, from_default = DEFAULT_SCOPE.from): Scope {
@@ -92,6 +95,7 @@ export function decodeScope(search: Search, from_default = DEFAULT_SCOPE.from): 
   scope.severity = list(search.severity, WORD);
   scope.signal = list(search.signal, WORD);
   scope.kind = list(search.kind, WORD);
+  scope.rule = list(search.rule, /^[a-z0-9-]{1,63}$/);
   return scope;
 }
 

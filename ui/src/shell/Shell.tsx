@@ -3,6 +3,7 @@ import { Outlet } from "@tanstack/react-router";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { liveStream, useStreamListener } from "../live/useLive";
+import { useAlertStream } from "../alerting/useAlertStream";
 import { useAnomalyStream } from "../detection/useAnomalyStream";
 import { PanelBoundary } from "../parts/states";
 import { Toaster } from "../parts/Toaster";
@@ -25,7 +26,9 @@ export function Shell() {
   const overlay = useOverlay();
   useSharedStream();
   useShortcuts();
-  const spoken = useAnomalyStream(useScope().live);
+  const { live } = useScope();
+  const anomaly = useAnomalyStream(live);
+  const alert = useAlertStream(live);
   return (
     <DrawerContext value={() => setDrawer(true)}>
       <a
@@ -49,7 +52,10 @@ export function Shell() {
         </main>
       </div>
       <p className="sr-only" aria-live="polite" data-spoken>
-        {spoken}
+        {anomaly}
+      </p>
+      <p className="sr-only" aria-live="polite" data-spoken-alert>
+        {alert}
       </p>
       <Toaster />
       <DemoDialogHost />

@@ -18,9 +18,10 @@ const KEYS: [string, string][] = [
   ["Esc", "Undo a zoom"],
   ["j  k  Enter", "Move through a table and open a row"],
   ["←  →", "Move the cursor in a focused chart, or between its marks"],
-  ["x", "Select an anomaly"],
+  ["x", "Select an anomaly or an alert"],
   ["a  c", "Acknowledge, confirm an anomaly"],
   ["f  e", "False positive, expected change"],
+  ["a  s  z", "Acknowledge, silence, snooze an alert"],
   ["u", "Undo what was just done"],
   ["?", "This list"],
 ];

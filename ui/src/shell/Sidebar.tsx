@@ -1,5 +1,6 @@
 // The navigation at the left edge: full, as icons, or as a drawer. Owns its three widths.
 import { Link } from "@tanstack/react-router";
+import { useAlertingStatus } from "../api/alertQueries";
 import { useOpenAnomalies } from "../api/detectionQueries";
 import { travelling, type Search } from "../scope/codec";
 import { ConnectionState } from "./ConnectionState";
@@ -38,6 +39,7 @@ export function Sidebar({ drawer, onNavigate }: { drawer?: boolean; onNavigate?:
             <Icon size={16} className="shrink-0" aria-hidden />
             <span className={label}>{name}</span>
             {to === "/anomalies" && <OpenCount compact={!drawer} />}
+            {to === "/alerts" && <FiringCount compact={!drawer} />}
           </Link>
         ))}
       </nav>
@@ -66,17 +68,35 @@ function OpenCount({ compact }: { compact: boolean }) {
         : worst
           ? "bg-warn-tint text-warn"
           : "bg-bg text-muted";
+  return <Count what="open" amount={open} tint={tint} compact={compact} />;
+}
+
+/** How many fire and nobody has taken. */
+function FiringCount({ compact }: { compact: boolean }) {
+  const { data } = useAlertingStatus();
+  if (!data?.firing) return null;
+  return <Count what="firing" amount={data.firing} tint="bg-critical-tint text-critical" compact={compact} />;
+}
+
+interface CountProps {
+  what: "open" | "firing";
+  amount: number;
+  tint: string;
+  compact: boolean;
+}
+
+function Count({ what, amount, tint, compact }: CountProps) {
   return (
     <span
-      data-open-count
+      {...{ [`data-${what}-count`]: "" }}
       className={`ml-auto min-w-5 rounded px-1.5 text-center text-[11px] leading-5 font-medium ${tint} ${
         compact
           ? "max-rail:absolute max-rail:top-0 max-rail:right-0 max-rail:min-w-4 max-rail:px-1 max-rail:leading-4"
           : ""
       }`}
     >
-      {open > 99 ? "99+" : open}
-      <span className="sr-only"> open</span>
+      {amount > 99 ? "99+" : amount}
+      <span className="sr-only"> {what}</span>
     </span>
   );
 }
