@@ -60,7 +60,7 @@ impl Outgoing {
 impl HttpClient {
     pub(crate) fn new(config: &NotifyConfig, gate: Gate, trust: &Trust) -> Result<Self, NotifyError> {
         let client = Client::builder()
-            .tls_backend_preconfigured(trust.client_config()?)
+            .tls_backend_preconfigured(trust.client_config().as_ref().clone())
             .dns_resolver(CheckedResolver(gate.clone()))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())

@@ -161,7 +161,7 @@ impl Notifier {
             }
             ChannelKind::Discord {} => {
                 let answer = self.http.post(discord::request(secret("url"), notification), now_ms).await?;
-                return Ok(with_reason(&answer));
+                return Ok(discord::outcome(&answer));
             }
             ChannelKind::Alertmanager { url } => {
                 self.http.post(alertmanager::push_request(url, secrets, notification, now_ms), now_ms).await?

@@ -14,6 +14,7 @@ use crate::notifier::NotifyError;
 pub(crate) struct Trust {
     authorities: Arc<[CertificateDer<'static>]>,
     system_has_none: bool,
+    config: Arc<ClientConfig>,
 }
 
 impl Trust {
@@ -29,25 +30,15 @@ impl Trust {
             }
             authorities.push(authority);
         }
-        Ok(Self { authorities: authorities.into(), system_has_none })
+        let config = Arc::new(client_config(&authorities, system_has_none)?);
+        Ok(Self { authorities: authorities.into(), system_has_none, config })
     }
 
-    pub(crate) fn client_config(&self) -> Result<ClientConfig, NotifyError> {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(self.authorities.iter().cloned());
-        if self.system_has_none {
-            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| NotifyError::Client(error.to_string()))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(config)
+    pub(crate) const fn client_config(&self) -> &Arc<ClientConfig> {
+        &self.config
     }
 
-    /// For mail to one server. Its certificate must carry this name, whatever address is called.
+    /// The same for a connection that is secured on the way, which the mail library does by itself. The server's certificate must carry this name, whatever address is called.
     pub(crate) fn smtp_parameters(
         &self,
         host: &str,
@@ -59,6 +50,24 @@ impl Trust {
         }
         builder.build_rustls()
     }
+}
+
+fn client_config(
+    authorities: &[CertificateDer<'static>],
+    system_has_none: bool,
+) -> Result<ClientConfig, NotifyError> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(authorities.iter().cloned());
+    if system_has_none {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| NotifyError::Client(error.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(config)
 }
 
 fn is_usable(authority: &CertificateDer<'static>) -> bool {

@@ -1,4 +1,5 @@
 //! What becomes of a notification when the receiver misbehaves (RELIABILITY's A3), and that only checked addresses are called.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod sink;
 
@@ -224,7 +225,7 @@ async fn errors_name_no_secret() {
         let outcome = closed.deliver(&channel(kind), &given, &notification(), None, NOW_MS).await;
         assert!(!format!("{outcome:?}").contains("CANARY"), "{outcome:?}");
     }
-    let kind = ChannelKind::PagerDuty { api_url: Some(url) };
+    let kind = ChannelKind::PagerDuty { api_url: Some(url.clone()) };
     sink.answer("v2/enqueue", r#"400 {"message": "routing key R0UT1NG-CANARY is wrong"}"#);
     let outcome = notifier()
         .deliver(
@@ -373,4 +374,14 @@ async fn wrong_channels_are_refused_before_anything_is_sent() {
         .await;
     assert_eq!(outcome.error(), Some("secrets.url: is needed"));
     assert!(sink.take().is_empty());
+}
+
+#[tokio::test]
+async fn a_deleted_discord_webhook_is_gone() {
+    let (sink, url) = HttpSink::start().await;
+    sink.answer("hook", r#"404 {"message": "Unknown Webhook", "code": 10015}"#);
+    let given = secrets(&[("url", &format!("{url}/hook"))]);
+    let channel = channel(ChannelKind::Discord {});
+    let outcome = notifier().deliver(&channel, &given, &notification(), None, NOW_MS).await;
+    assert_eq!((outcome.as_str(), outcome.status()), ("gone", Some(404)));
 }

@@ -1,4 +1,5 @@
 //! A mail's way to a server, and what the server's answers mean.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod sink;
 
@@ -181,4 +182,22 @@ async fn hostile_text_adds_no_header() {
         !said.iter().any(|line| line.contains("<script>"))
             || said.iter().any(|line| line.contains("&lt;script&gt;"))
     );
+}
+
+#[tokio::test]
+async fn a_server_that_talks_without_end_is_left() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let talking = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut bytes_said = 0_u64;
+        while tokio::io::AsyncWriteExt::write_all(&mut stream, &[b'2'; 16_384]).await.is_ok() {
+            bytes_said += 16_384;
+        }
+        bytes_said
+    });
+    let outcome = send(mail(port, SmtpSecurity::None), &Secrets::new()).await;
+    assert_eq!(outcome.as_str(), "retry", "{outcome:?}");
+    // What it could say is what fits into the buffers of the connection.
+    assert!(talking.await.unwrap() < 64 * 1_048_576);
 }

@@ -1,4 +1,5 @@
 //! The connection goes to the checked address, and the certificate must carry the name that was asked for.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod sink;
 

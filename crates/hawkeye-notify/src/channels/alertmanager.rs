@@ -9,8 +9,9 @@ use crate::http::Outgoing;
 use crate::notification::{AlertContent, Labels, Notification, Status};
 use crate::text;
 
-/// A firing alert is withdrawn by Alertmanager after this unless it is told again.
-const FIRING_FOR_MS: i64 = 4 * 3_600_000;
+/// A firing alert is withdrawn by Alertmanager after this unless it is told again: a little more than a day, the longest
+/// usual time between two reminders. A wrong "it is over" is worse than one that comes late.
+const FIRING_FOR_MS: i64 = 26 * 3_600_000;
 
 /// The end that programs written in Go read as "not yet".
 const NO_END: &str = "0001-01-01T00:00:00Z";

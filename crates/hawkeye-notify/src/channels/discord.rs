@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::http::Outgoing;
+use crate::http::{Answer, Outgoing};
 use crate::message::{Item, Message, more_line};
 use crate::notification::{Notification, Severity, Status};
+use crate::outcome::Outcome;
 use crate::text;
 
 /// Discord's own limits: of the text besides embeds, of an embed's parts, and of all its parts together.
@@ -13,6 +14,9 @@ pub(crate) const DESCRIPTION_CHARS_MAX: usize = 4_096;
 pub(crate) const TITLE_CHARS_MAX: usize = 256;
 pub(crate) const FOOTER_CHARS_MAX: usize = 2_048;
 pub(crate) const EMBED_CHARS_MAX: usize = 6_000;
+
+/// "Unknown Webhook" in Discord's list of errors.
+const CODE_NO_WEBHOOK: u64 = 10_015;
 
 const ALERTS_MAX: usize = 15;
 const ITEM_CHARS_MAX: usize = 700;
@@ -24,6 +28,15 @@ const LINKS_CHARS_MAX: usize = 1_200;
 
 pub(crate) fn request(url: &str, notification: &Notification) -> Outgoing {
     Outgoing::json(url.to_owned(), &body(notification))
+}
+
+/// A deleted webhook is 404 and says so by its number.
+pub(crate) fn outcome(answer: &Answer) -> Outcome {
+    let code = answer.json().and_then(|said| said.get("code").and_then(Value::as_u64));
+    if answer.status == 404 && code == Some(CODE_NO_WEBHOOK) {
+        return Outcome::Gone { error: "the webhook has been deleted".to_owned(), status: Some(404) };
+    }
+    answer.outcome_because(answer.reason("message"), None)
 }
 
 fn body(notification: &Notification) -> Value {

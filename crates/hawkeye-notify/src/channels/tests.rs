@@ -327,7 +327,7 @@ fn alertmanagers_shapes() {
         alertmanager::push_request("https://am.example/x/", &Secrets::new(), notification, samples::NOW_MS)
     };
     assert_eq!(push(&samples::firing()).url, "https://am.example/x/api/v2/alerts");
-    assert_eq!(parsed(&push(&samples::firing()))[0]["endsAt"], "2026-11-24T14:21:04.000Z");
+    assert_eq!(parsed(&push(&samples::firing()))[0]["endsAt"], "2026-11-25T12:21:04.000Z");
     assert_eq!(parsed(&push(&samples::resolved()))[0]["endsAt"], "2026-11-24T10:20:04.000Z");
     let basic =
         Secrets::from([("username".to_owned(), "u".to_owned()), ("password".to_owned(), "p".to_owned())]);

@@ -191,3 +191,93 @@ fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
     // Writing to a string cannot fail.
     out.write_fmt(text).unwrap_or_default();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channels::samples;
+    use crate::limits;
+
+    fn written(notification: &Notification) -> String {
+        let mailbox = |text: &str| super::super::mailbox(text).unwrap();
+        let to = [mailbox("a@example.com"), mailbox("\"Doe, Jane\" <jane@example.com>")];
+        let mail = mail(mailbox("Hawkeye <h@example.com>"), &to, notification, samples::NOW_MS).unwrap();
+        String::from_utf8(mail.formatted()).unwrap()
+    }
+
+    fn header(mail: &str, name: &str) -> String {
+        let start = format!("{name}: ");
+        mail.split("\r\n").find_map(|line| line.strip_prefix(start.as_str())).unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn mails_of_one_thread_refer_to_the_same_start() {
+        let (first, last) = (written(&samples::firing()), written(&samples::resolved()));
+        assert_ne!(header(&first, "Message-ID"), header(&last, "Message-ID"));
+        assert_eq!(header(&first, "References"), header(&last, "References"));
+        assert_eq!(header(&first, "References"), header(&first, "In-Reply-To"));
+        assert_eq!(header(&written(&samples::firing()), "Message-ID"), header(&first, "Message-ID"));
+    }
+
+    #[test]
+    fn identities_are_plain_and_differ() {
+        assert_eq!(id_part("g1-4.mail"), "g1-4.mail");
+        let odd = ["a/b", "a b", "a-b.", "a\r\nb", "a..b", &"x".repeat(500), &"x".repeat(501), "ä"];
+        let mut parts: Vec<String> = odd.iter().map(|id| id_part(id)).collect();
+        for part in &parts {
+            assert!(part.len() <= ID_LENGTH_MAX + 21, "{part}");
+            assert!(part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)), "{part}");
+        }
+        parts.sort_unstable();
+        parts.dedup();
+        assert_eq!(parts.len(), odd.len());
+    }
+
+    #[test]
+    fn the_text_says_what_the_page_says() {
+        let message = Message::new(&samples::firing(), ALERTS_MAX);
+        let expected = "\
+[critical] POST /orders is slow in production
+1 firing · new · 2026-11-24 10:21:04 UTC
+
+[critical] POST /orders answers in 900 ms, expected are 120 to 180 ms
+  POST /orders in aws/production/eu-west-1, since 2026-11-24 10:11:04 UTC
+  Half of the answers are slower than before.
+  Runbook: https://runbooks.example/orders
+  Details: https://hawkeye.example/alerts/17
+
+Acknowledge: https://hawkeye.example/ack/abc.def
+Silence: https://hawkeye.example/silences/new?x=1&y=2
+Open in Hawkeye: https://hawkeye.example/alerts?group=g1
+
+-- \nWhy you are told:
+The route default > critical matched severity=critical.
+";
+        assert_eq!(plain(&message), expected);
+        let html = html(&message, None);
+        for words in
+            ["since 2026-11-24 10:11:04 UTC", "href=\"https://hawkeye.example/silences/new?x=1&amp;y=2\""]
+        {
+            assert!(html.contains(words), "{words}");
+        }
+    }
+
+    #[test]
+    fn hostile_text_is_no_markup() {
+        let notification = limits::bounded(&samples::hostile());
+        let message = Message::new(&notification, ALERTS_MAX);
+        let html = html(&message, notification.alerts[0].chart.as_ref());
+        assert!(html.len() < 256 * 1_024, "{}", html.len());
+        assert!(html.contains("&lt;script&gt;") && html.contains(" more"));
+        let tags =
+            ["!doctype", "html", "head", "meta", "body", "h1", "p", "a ", "b", "br", "div", "img ", "span"];
+        for (at, _) in html.match_indices('<') {
+            let tag = html[at + 1..].trim_start_matches('/');
+            assert!(tags.iter().any(|known| tag.starts_with(known.trim())), "{}", &tag[..40]);
+        }
+        for (at, _) in html.match_indices("href=\"") {
+            assert!(html[at + 6..].starts_with("https://"));
+        }
+        assert!(written(&notification).len() < 1_048_576);
+    }
+}

@@ -2,6 +2,7 @@
 
 mod mail;
 mod smtp;
+mod stream;
 
 pub(crate) use smtp::{Server, send};
 

@@ -1,6 +1,8 @@
 //! One SMTP conversation: the host is resolved and checked, the connection goes to a checked address, and TLS asks for
 //! the host's name.
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::message::Mailbox;
@@ -10,7 +12,7 @@ use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 
-use super::mail;
+use super::{mail, stream};
 use crate::address::{Gate, GateError};
 use crate::channel::SmtpSecurity;
 use crate::http::refused;
@@ -72,37 +74,46 @@ async fn connect(gate: &Gate, trust: &Trust, server: &Server<'_>) -> Result<Asyn
         GateError::Forbidden(forbidden) => refused(forbidden.to_string()),
         GateError::Unresolved => Outcome::Retry { after: None, error: error.to_string(), status: None },
     })?;
-    let parameters = match server.security {
-        SmtpSecurity::None => None,
-        SmtpSecurity::Tls | SmtpSecurity::Starttls => {
-            let host = server.host.trim_start_matches('[').trim_end_matches(']');
-            Some(trust.smtp_parameters(host).map_err(|error| outcome(&error))?)
-        }
-    };
-    let wrapper = parameters.clone().filter(|_| server.security == SmtpSecurity::Tls);
-    let mut failure = refused("the host has no address".to_owned());
     let tried = addresses.len().min(ADDRESSES_TRIED_MAX);
     // One address that does not answer leaves time for the next.
     let patience = server.timeout / u32::try_from(tried).unwrap_or(1).max(1);
+    let mut failure = unconnected("the host has no address");
     for address in addresses.into_iter().take(tried) {
-        let opened = AsyncSmtpConnection::connect_tokio1(
-            (address, server.port),
-            Some(patience),
-            &server.hello,
-            wrapper.clone(),
-            None,
-        );
-        match opened.await {
-            Ok(mut connection) => {
-                if let Some(parameters) = parameters.filter(|_| server.security == SmtpSecurity::Starttls) {
-                    connection.starttls(parameters, &server.hello).await.map_err(|error| outcome(&error))?;
-                }
-                return Ok(connection);
-            }
-            Err(error) => failure = outcome(&error),
+        match tokio::time::timeout(patience, open(trust, server, address)).await {
+            Ok(Ok(connection)) => return Ok(connection),
+            Ok(Err(outcome)) => failure = outcome,
+            Err(_) => failure = unconnected("the mail server did not answer in time"),
         }
     }
     Err(failure)
+}
+
+/// Connected and greeted, and secured if that was asked for.
+async fn open(trust: &Trust, server: &Server<'_>, address: IpAddr) -> Result<AsyncSmtpConnection, Outcome> {
+    let host = server.host;
+    let stream = match server.security {
+        SmtpSecurity::Tls => {
+            let config = Arc::clone(trust.client_config());
+            stream::secured(address, server.port, host, config).await.map_err(|error| {
+                let reason = text::line(&error.to_string(), REASON_CHARS_MAX);
+                unconnected(&format!("no trusted connection to the mail server ({reason})"))
+            })?
+        }
+        SmtpSecurity::Starttls | SmtpSecurity::None => stream::plain(address, server.port)
+            .await
+            .map_err(|_| unconnected("no connection to the mail server"))?,
+    };
+    let greeted = AsyncSmtpConnection::connect_with_transport(stream, &server.hello).await;
+    let mut connection = greeted.map_err(|error| outcome(&error))?;
+    if server.security == SmtpSecurity::Starttls {
+        let parameters = trust.smtp_parameters(host).map_err(|error| outcome(&error))?;
+        connection.starttls(parameters, &server.hello).await.map_err(|error| outcome(&error))?;
+    }
+    Ok(connection)
+}
+
+fn unconnected(error: &str) -> Outcome {
+    Outcome::Retry { after: None, error: error.to_owned(), status: None }
 }
 
 async fn converse(
