@@ -54,6 +54,11 @@ pub struct Alert {
     pub mutes: Vec<Mute>,
     /// A maintenance hid it that is told about afterwards.
     pub is_owed: bool,
+    /// Notifications that told of it, to whatever channels.
+    #[serde(default)]
+    pub told: u32,
+    #[serde(default, with = "micros::optional")]
+    pub told_at: Option<Timestamp>,
     /// A person said it is over. It stays so until the condition has gone once.
     pub is_dismissed: bool,
 }

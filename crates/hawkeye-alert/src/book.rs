@@ -354,6 +354,8 @@ impl Alert {
             snoozed_until: None,
             mutes: Vec::new(),
             is_owed: false,
+            told: 0,
+            told_at: None,
             is_dismissed: false,
         }
     }

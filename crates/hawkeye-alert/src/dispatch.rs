@@ -331,7 +331,7 @@ impl Group {
                 receiver.steps.iter().take(self.steps).collect()
             }
         };
-        let targets = targets_of(&steps, routing, now);
+        let targets = targets(&steps, routing, now);
         let alerts = self.contents(members, receiver.send_resolved);
         let is_acknowledged = !is_all_over && members.loud.iter().all(|it| it.is_acknowledged(now));
         let status = match (is_all_over, is_acknowledged) {
@@ -479,7 +479,7 @@ fn is_quiet(route: &Matched, routing: &Routing, now: Timestamp) -> bool {
 
 /// The channels of some steps, each once.
 #[must_use]
-pub(crate) fn targets_of(steps: &[&Step], routing: &Routing, now: Timestamp) -> Vec<Target> {
+pub fn targets(steps: &[&Step], routing: &Routing, now: Timestamp) -> Vec<Target> {
     let mut targets: Vec<Target> = Vec::new();
     let mut add = |channel: &String, via: Option<(String, String)>| {
         if !targets.iter().any(|it| &it.channel == channel) {

@@ -22,7 +22,7 @@ pub use alert::{Acknowledgement, Alert, Mute, MuteKind, Source, State};
 pub use book::{ALERTS_MAX, Book, Change, ChangeKind, Received};
 pub use calendar::{OnCall, on_call};
 pub use check::{Wrong, check_routing, check_rule, check_rules};
-pub use dispatch::{Dispatcher, Group, Reason, Status, Target, Told};
+pub use dispatch::{Dispatcher, Group, Reason, Status, Target, Told, targets};
 pub use evaluate::{Evaluation, Observation, Past, evaluate};
 pub use matcher::{Matcher, MatcherError, Operator, all_match};
 pub use mute::{Silence, mutes};

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use hawkeye_model::Timestamp;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::alert::{Alert, Mute, MuteKind, micros};
 use crate::matcher::{Matcher, all_match};
@@ -27,6 +28,18 @@ pub struct Silence {
 }
 
 impl Silence {
+    /// An id in the form that Alertmanager's users know, a UUID.
+    #[must_use]
+    pub fn new_id(matchers: &[Matcher], created_by: &str, now: Timestamp) -> String {
+        let text: Vec<String> = matchers.iter().map(ToString::to_string).collect();
+        let bits = xxh3_128(format!("{}|{created_by}|{}", text.join(","), now.micros()).as_bytes());
+        // Version 8, "made by the vendor", and the variant of RFC 9562.
+        let bits = bits & !(0xf << 76) | (8 << 76);
+        let bits = bits & !(0b11 << 62) | (0b10 << 62);
+        let hex = format!("{bits:032x}");
+        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    }
+
     #[must_use]
     pub fn is_active(&self, now: Timestamp) -> bool {
         self.starts <= now && now < self.ends

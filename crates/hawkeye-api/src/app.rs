@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use crate::demo::DemoControl;
 use crate::ingest::Intake;
 use crate::live::Live;
-use crate::{demo, detection, ingest, probes, read, stream, web};
+use crate::{alerting, alertmanager, demo, detection, ingest, probes, read, stream, web};
 
 /// Only our own files may load or run; nobody may frame the page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
@@ -96,6 +96,11 @@ pub fn router(app: Arc<App>) -> Router {
     let (api, _) = api_router().with_state(Arc::clone(&app)).split_for_parts();
     api.route("/api/openapi.json", get(web::openapi))
         .route("/api/v1/stream", get(stream::stream).with_state(Arc::clone(&app)))
+        .route(
+            "/ack/{token}",
+            get(alerting::link::look).post(alerting::link::acknowledge).with_state(Arc::clone(&app)),
+        )
+        .merge(alertmanager::router().with_state(Arc::clone(&app)))
         .merge(probes::router(app))
         .fallback(web::page)
         .method_not_allowed_fallback(web::method_not_allowed)
@@ -131,4 +136,29 @@ pub(crate) fn api_router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(detection::expectations::expectations))
         .routes(routes!(detection::explanation::explain))
         .routes(routes!(detection::backtest::run))
+        .merge(alerting_router())
+}
+
+fn alerting_router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(alerting::alerts::list))
+        .routes(routes!(alerting::alerts::detail))
+        .routes(routes!(alerting::alerts::act))
+        .routes(routes!(alerting::alerts::status))
+        .routes(routes!(alerting::rules::list, alerting::rules::apply))
+        .routes(routes!(alerting::rules::put, alerting::rules::remove))
+        .routes(routes!(alerting::rules::preview))
+        .routes(routes!(alerting::routing::get, alerting::routing::put))
+        .routes(routes!(alerting::routing::preview))
+        .routes(routes!(alerting::routing::on_call))
+        .routes(routes!(alerting::backtest::run))
+        .routes(routes!(alerting::silences::list, alerting::silences::put))
+        .routes(routes!(alerting::silences::detail, alerting::silences::expire))
+        .routes(routes!(alerting::silences::preview))
+        .routes(routes!(alerting::channels::list))
+        .routes(routes!(alerting::channels::put, alerting::channels::remove))
+        .routes(routes!(alerting::channels::test))
+        .routes(routes!(alerting::notifications::list))
+        .routes(routes!(alerting::notifications::detail))
+        .routes(routes!(alerting::notifications::retry))
 }

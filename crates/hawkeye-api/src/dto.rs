@@ -1,5 +1,6 @@
 //! The JSON shapes of the API. Names and units are those of the screen; times are milliseconds since 1970.
 
+mod alerts;
 mod anomalies;
 mod detection;
 mod words;
@@ -12,6 +13,7 @@ use hawkeye_store::{StoredRequest, TimeRange};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use alerts::*;
 pub use anomalies::*;
 pub use detection::*;
 pub use words::*;

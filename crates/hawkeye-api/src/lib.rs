@@ -8,6 +8,8 @@
 //!
 //! The binary binds the sockets and owns the tasks.
 
+mod alerting;
+mod alertmanager;
 mod app;
 pub mod demo;
 mod detection;

@@ -8,6 +8,9 @@
 //! * `anomaly`: an anomaly of the scope that opened, changed or closed, or on which somebody acted; without an id, since the
 //!   list can be fetched again.
 //! * `anomaly_gap`: more of those than are kept or shown at once.
+//! * `alert`: an alert that began, changed or ended, or on which somebody acted; of any scope, because whoever is on call
+//!   wants them all.
+//! * `alert_gap`: more of those than are kept or shown at once.
 //! * `demo`: the demo data's state, when it changes.
 //!
 //! Nothing is queued per client: each reads from one bounded buffer when its connection has room.
@@ -27,9 +30,10 @@ use hawkeye_store::{Filter, StatusPattern, TimeRange};
 use serde_json::{Value, json};
 use tokio::time::MissedTickBehavior;
 
+use crate::alerting::conversions::Names;
 use crate::app::App;
 use crate::detection::place;
-use crate::dto::{AnomalyEvent, DemoStatus, RequestRow};
+use crate::dto::{Alert, AlertEvent, AnomalyEvent, DemoStatus, RequestRow};
 use crate::error::Problem;
 use crate::params::{Params, Scope, ScopeParams, list};
 use crate::read::series::SeriesParams;
@@ -44,7 +48,10 @@ const SHOWN_MAX: usize = 50;
 /// Anomalies in one tick; who misses more fetches the list again.
 const ANOMALIES_SHOWN_MAX: usize = 50;
 
-const TOPICS: [&str; 4] = ["rollups", "requests", "anomalies", "demo"];
+/// As [`ANOMALIES_SHOWN_MAX`].
+const ALERTS_SHOWN_MAX: usize = 50;
+
+const TOPICS: [&str; 5] = ["rollups", "requests", "anomalies", "alerts", "demo"];
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 pub(crate) struct StreamParams {
@@ -64,7 +71,7 @@ pub(crate) async fn stream(
         TOPICS
             .into_iter()
             .find(|known| *known == topic)
-            .ok_or("is none of rollups, requests, anomalies, demo")
+            .ok_or("is none of rollups, requests, anomalies, alerts, demo")
     })?;
     let outcomes = list("outcome", &params.outcome, |text| {
         Outcome::parse(text).ok_or("is none of ok, client_error, server_error")
@@ -75,6 +82,7 @@ pub(crate) async fn stream(
     let client = Client {
         position: resumed.unwrap_or_else(|| app.live.position()),
         anomaly_position: app.engine.position(),
+        alert_position: app.engine.alert_position(),
         outcomes: outcomes.into_iter().collect(),
         wants: topics.into_iter().collect(),
         app,
@@ -117,6 +125,7 @@ struct Client {
     wants: HashSet<&'static str>,
     position: u64,
     anomaly_position: u64,
+    alert_position: u64,
     tick: u64,
     demo: Option<DemoStatus>,
 }
@@ -130,6 +139,9 @@ impl Client {
         }
         if self.wants.contains("anomalies") {
             self.anomalies(&mut events);
+        }
+        if self.wants.contains("alerts") {
+            self.alerts(&mut events).await;
         }
         if self.tick.is_multiple_of(TICKS_PER_SECOND) {
             if self.wants.contains("rollups") {
@@ -187,6 +199,26 @@ impl Client {
         }
         let shown = mine[hidden..].iter().map(|it| event("anomaly", &json!(AnomalyEvent::from(&***it))));
         events.extend(shown);
+    }
+
+    async fn alerts(&mut self, events: &mut Vec<Event>) {
+        let heard = self.app.engine.alert_events_since(self.alert_position);
+        self.alert_position = heard.next;
+        let hidden = heard.events.len().saturating_sub(ALERTS_SHOWN_MAX);
+        let missed = heard.missed + hidden as u64;
+        if missed > 0 {
+            events.push(event("alert_gap", &json!({ "missed": missed })));
+        }
+        let shown = &heard.events[hidden..];
+        if shown.is_empty() {
+            return;
+        }
+        let (names, now) =
+            (self.app.engine.ask(|engine| Names::of(engine)).await.unwrap_or_default(), self.app.now());
+        events.extend(shown.iter().map(|news| {
+            let alert = Alert::of(&news.alert, &names, now);
+            event("alert", &json!(AlertEvent { change: news.change, alert }))
+        }));
     }
 
     /// The last two steps.

@@ -1,6 +1,5 @@
 //! The outbox: what is to be told, written with what it tells of, until a channel has it or it is lost for it.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hawkeye_model::{Dataset, Timestamp};
@@ -122,6 +121,25 @@ fn from_row(row: &Row<'_>) -> Result<OutboxRow, CatalogError> {
         sent: row.get::<_, Option<i64>>(15)?.map(Timestamp::from_micros),
         body: row.get(16)?,
     })
+}
+
+/// Jumps from channel to channel and reads of each only one that is due, however much waits; a test asserts it.
+pub(crate) const CHANNELS_DUE_SQL: &str = "WITH RECURSIVE next (channel) AS (
+         SELECT (SELECT channel FROM outbox WHERE state = 'waiting' ORDER BY channel, next_us LIMIT 1)
+         UNION ALL SELECT (SELECT channel FROM outbox WHERE state = 'waiting' AND outbox.channel > next.channel
+             ORDER BY channel, next_us LIMIT 1) FROM next WHERE channel IS NOT NULL)
+     SELECT channel FROM next WHERE EXISTS (SELECT 1 FROM outbox WHERE state = 'waiting'
+         AND outbox.channel = next.channel AND next_us <= ?1 AND (leased_us IS NULL OR leased_us <= ?1))";
+
+/// The oldest that are due of a channel, one of each thread; reads only what is due.
+pub(crate) fn due_sql() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM outbox AS mine
+         WHERE state = 'waiting' AND channel = ?1 AND next_us <= ?2 AND (leased_us IS NULL OR leased_us <= ?2)
+             AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.state = 'waiting'
+                 AND older.channel = mine.channel AND older.thread = mine.thread AND older.id < mine.id)
+         ORDER BY id LIMIT ?3"
+    )
 }
 
 impl Read<'_> {
@@ -257,7 +275,7 @@ impl Write<'_> {
     }
 
     /// Takes what is due and leases it. Of each thread of a channel only the oldest is due, so that a channel hears
-    /// of an alert in order; of each channel at most `per_channel_max` at once, with those that are under way.
+    /// of an alert in order; of each channel at most as many as there is room for.
     ///
     /// # Errors
     /// When a row cannot be read.
@@ -265,38 +283,16 @@ impl Write<'_> {
         &self,
         now: Timestamp,
         lease: Duration,
-        channels_excluded: &[String],
-        per_channel_max: usize,
+        room: impl Fn(&str) -> usize,
         limit: usize,
     ) -> Result<Vec<OutboxRow>, CatalogError> {
-        let mut under_way: BTreeMap<String, usize> = BTreeMap::new();
-        {
-            let mut statement = self.0.prepare_cached(
-                "SELECT channel, COUNT(*) FROM outbox WHERE state = 'waiting' AND leased_us > ?1 GROUP BY 1",
-            )?;
-            let mut rows = statement.query([now.micros()])?;
-            while let Some(row) = rows.next()? {
-                under_way.insert(row.get(0)?, usize::try_from(row.get::<_, i64>(1)?).unwrap_or(usize::MAX));
-            }
-        }
         let mut claimed = Vec::new();
         for channel in self.channels_due(now)? {
-            if channels_excluded.contains(&channel) {
-                continue;
-            }
-            let busy = under_way.get(&channel).copied().unwrap_or(0);
-            let free = per_channel_max.saturating_sub(busy).min(limit - claimed.len());
+            let free = room(&channel).min(limit - claimed.len());
             if free == 0 {
                 continue;
             }
-            let mut statement = self.0.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM outbox AS mine
-                 WHERE state = 'waiting' AND channel = ?1 AND next_us <= ?2
-                     AND (leased_us IS NULL OR leased_us <= ?2)
-                     AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.state = 'waiting'
-                         AND older.channel = mine.channel AND older.thread = mine.thread AND older.id < mine.id)
-                 ORDER BY id LIMIT ?3"
-            ))?;
+            let mut statement = self.0.prepare_cached(&due_sql())?;
             let free = i64::try_from(free).unwrap_or(i64::MAX);
             let mut rows = statement.query(params![channel, now.micros(), free])?;
             while let Some(row) = rows.next()? {
@@ -313,10 +309,17 @@ impl Write<'_> {
         Ok(claimed)
     }
 
+    /// Ends all leases: whoever held them is gone. Only at the start of the one that owns the folder.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn release_outbox(&self) -> Result<(), CatalogError> {
+        self.0.execute("UPDATE outbox SET leased_us = NULL WHERE leased_us IS NOT NULL", [])?;
+        Ok(())
+    }
+
     fn channels_due(&self, now: Timestamp) -> Result<Vec<String>, CatalogError> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT DISTINCT channel FROM outbox WHERE state = 'waiting' AND next_us <= ?1 ORDER BY 1",
-        )?;
+        let mut statement = self.0.prepare_cached(CHANNELS_DUE_SQL)?;
         Ok(statement.query_map([now.micros()], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hawkeye_catalog::Retention;
+use hawkeye_notify::NotifyConfig;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EngineConfig {
@@ -26,6 +27,37 @@ impl Default for EngineConfig {
             series_max: 10_000,
             snapshot_interval: Duration::from_secs(300),
             retention: Retention { anomaly: 400 * DAY, anomalies_max: 100_000 },
+        }
+    }
+}
+
+/// The limits of alerting, and what only the server's own configuration may say.
+#[derive(Debug, Clone)]
+pub struct AlertingConfig {
+    /// Where people reach this server; links in notifications begin with it.
+    pub public_url: String,
+    pub notify: NotifyConfig,
+    /// Told once a minute that everything moves.
+    pub heartbeat_url: Option<String>,
+    /// No heartbeat when no request came for so long.
+    pub heartbeat_ingest_silence_max: Duration,
+    /// How long resolved alerts, with their timelines and notifications, are kept.
+    pub alert_retention: Duration,
+    pub alerts_max: usize,
+    /// Alerts that were sent in without an end are over so long after they were last sent.
+    pub resolve_timeout: Duration,
+}
+
+impl Default for AlertingConfig {
+    fn default() -> Self {
+        Self {
+            public_url: "http://127.0.0.1:4295".into(),
+            notify: NotifyConfig::default(),
+            heartbeat_url: None,
+            heartbeat_ingest_silence_max: Duration::from_secs(300),
+            alert_retention: 400 * DAY,
+            alerts_max: 100_000,
+            resolve_timeout: Duration::from_secs(300),
         }
     }
 }

@@ -9,7 +9,8 @@ use hawkeye_model::{Clock, Dataset};
 use hawkeye_store::Store;
 use tokio::sync::Semaphore;
 
-use crate::config::EngineConfig;
+use crate::alerting::Alerting;
+use crate::config::{AlertingConfig, EngineConfig};
 use crate::error::EngineError;
 use crate::events::{Event, EventKind, Events, Heard};
 use crate::persist;
@@ -28,6 +29,7 @@ pub struct Engine {
     pub(crate) events: Events,
     /// A backtest steps as fast as it can; one at a time leaves room for the rest.
     pub(crate) backtests: Semaphore,
+    pub(crate) alerting: Alerting,
 }
 
 impl Engine {
@@ -40,9 +42,11 @@ impl Engine {
         store: Arc<Store>,
         clock: Arc<dyn Clock>,
         config: EngineConfig,
+        alerting: AlertingConfig,
     ) -> Result<Arc<Self>, EngineError> {
         let catalog = Catalog::open(folder)?;
         let now = clock.now();
+        let alerting = Alerting::open(folder, &catalog, alerting, now)?;
         let settings = catalog.read(stored_settings)??;
         let open = |dataset| {
             catalog
@@ -58,6 +62,7 @@ impl Engine {
             watching,
             events: Events::default(),
             backtests: Semaphore::new(1),
+            alerting,
         }))
     }
 
@@ -97,6 +102,7 @@ impl Engine {
         let watching = self.watching(dataset);
         let _turn = watching.commits();
         self.catalog.write(|write| write.remove(dataset))?;
+        self.forget_alerts(dataset)?;
         let settings = self.settings().clone();
         watching.state().reset(settings, self.config.series_max, self.clock.now());
         Ok(())

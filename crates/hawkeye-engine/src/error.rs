@@ -23,6 +23,32 @@ pub enum EngineError {
     Snapshot(#[from] RestoreError),
     #[error("the stored settings cannot be read: {0}")]
     Settings(#[from] serde_json::Error),
+    #[error("{} mistake(s): {}", .0.len(), .0.first().map(|it| format!("{}: {}", it.path, it.message)).unwrap_or_default())]
+    Wrong(Vec<hawkeye_alert::Wrong>),
+    #[error("no alert {0}; it may be too old, or have been removed with the demo data")]
+    UnknownAlert(i64),
+    #[error("no rule {0}")]
+    UnknownRule(String),
+    #[error("no silence {0}")]
+    UnknownSilence(String),
+    #[error("no channel {0}")]
+    UnknownChannel(String),
+    #[error("no notification {0}")]
+    UnknownNotification(i64),
+    #[error("rule {0} comes from a file; change it there and apply the file")]
+    FromFile(String),
+    #[error("none of these alerts comes from an anomaly, so there is nothing to learn from")]
+    NoAnomaly,
+    #[error("there are {1} {0} already; remove some first")]
+    TooMany(&'static str, usize),
+    #[error("some alerts found no room: {0} are active already")]
+    AlertsFull(usize),
+    #[error("{0}")]
+    BadLink(&'static str),
+    #[error(transparent)]
+    Vault(#[from] hawkeye_notify::VaultError),
+    #[error(transparent)]
+    Notify(#[from] hawkeye_notify::NotifyError),
     #[error("detection is shutting down")]
     Closed,
 }

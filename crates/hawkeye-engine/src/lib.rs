@@ -15,6 +15,7 @@
 //! The other methods block as well: call them through [`Engine::ask`].
 
 mod act;
+mod alerting;
 mod backtest;
 mod config;
 mod engine;
@@ -32,8 +33,13 @@ mod watching;
 mod worker;
 
 pub use act::{Acted, Action};
+pub use alerting::{
+    AlertAction, AlertBacktest, AlertBacktestQuery, AlertDetail, AlertNews, AlertSide, AlertingStatus,
+    AlertsHeard, Applied, ChannelState, Heartbeat, LinkView, NewSilence, Page, RoutePreview, RoutingPreview,
+    RulePreview, StoredRule,
+};
 pub use backtest::{BACKTEST_MAX, Backtest, BacktestQuery, Side};
-pub use config::EngineConfig;
+pub use config::{AlertingConfig, EngineConfig};
 pub use engine::Engine;
 pub use error::EngineError;
 pub use events::{Event, EventKind, Heard};

@@ -10,6 +10,7 @@ use hawkeye_model::{AnomalyId, CloseReason, Dataset, Timestamp};
 use hawkeye_store::{Filter, TimeRange};
 use tokio::sync::watch;
 
+use crate::alerting::SlowSums;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::feed::{Feed, Lot};
@@ -35,11 +36,12 @@ impl Engine {
     ) {
         let mut feeds = Dataset::ALL
             .map(|dataset| (dataset, Feed::new(Arc::clone(&self.store), dataset, Filter::default())));
+        let mut slow = Dataset::ALL.map(|_| SlowSums::default());
         let mut retained = Timestamp::MIN;
         loop {
             let mut pause = TICK;
-            for (dataset, feed) in &mut feeds {
-                match self.catch_up(*dataset, feed, &complete_until, &stopped).await {
+            for ((dataset, feed), slow) in feeds.iter_mut().zip(&mut slow) {
+                match self.catch_up(*dataset, feed, slow, &complete_until, &stopped).await {
                     Ok(()) => {}
                     Err(error) => {
                         metrics::counter!("hawkeye_detection_failures_total").increment(1);
@@ -53,6 +55,7 @@ impl Engine {
                 retained = now;
                 self.logged("retention", |engine| engine.retain()).await;
             }
+            self.logged("alerts", |engine| engine.pass_if_due()).await;
             self.logged("metrics", |engine| engine.count()).await;
             if tokio::time::timeout(pause, stopped.wait_for(|stopped| *stopped)).await.is_ok() {
                 break;
@@ -68,6 +71,7 @@ impl Engine {
         self: &Arc<Self>,
         dataset: Dataset,
         feed: &mut Feed,
+        slow: &mut SlowSums,
         complete_until: &impl Fn(Dataset) -> Timestamp,
         stopped: &watch::Receiver<bool>,
     ) -> Result<(), EngineError> {
@@ -77,11 +81,13 @@ impl Engine {
             let generation = self.watching(dataset).state().generation;
             let Some(from) = self.next_window(dataset, feed, now).await? else { return Ok(()) };
             if from >= until {
-                return self.ask(move |engine| engine.settle(dataset)).await;
+                self.ask(move |engine| engine.settle(dataset)).await?;
+                return self.evaluate_alerts(dataset, slow).await;
             }
             let lot = feed.read(from, until, now).await?;
             let stop = stopped.clone();
             self.ask(move |engine| engine.step(dataset, generation, &lot, &stop)).await?;
+            self.evaluate_alerts(dataset, slow).await?;
         }
         Ok(())
     }
@@ -200,7 +206,11 @@ impl Engine {
 
     fn retain(&self) -> Result<(), EngineError> {
         let (retention, now) = (self.config.retention, self.clock.now());
-        let gone = self.catalog.write(|write| write.retain(retention, now))?;
+        let (kept, alerts_max) = (self.alerting.config.alert_retention, self.alerting.config.alerts_max);
+        let gone = self.catalog.write(|write| {
+            write.retain_alerts(kept, alerts_max, now)?;
+            write.retain(retention, now)
+        })?;
         if gone > 0 {
             tracing::info!(anomalies = gone, "anomalies past their retention dropped");
         }

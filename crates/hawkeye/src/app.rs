@@ -73,6 +73,7 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
         Dataset::Live => Timestamp::MAX,
         Dataset::Demo => simulated.complete_until(),
     };
+    let delivery = tokio::spawn(Arc::clone(&engine).deliver(stopped.clone()));
     let detection = tokio::spawn(engine.run(complete_until, stopped.clone()));
     if let Some(start) = demo_start {
         demo.start_unless_present(start)?;
@@ -82,7 +83,8 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
     app.close();
     stop.send_replace(true);
     let deadline = Instant::now() + DRAIN;
-    let workers = [("upkeep", upkeep), ("simulation", simulation), ("detection", detection)];
+    let workers =
+        [("upkeep", upkeep), ("simulation", simulation), ("detection", detection), ("delivery", delivery)];
     for (name, task) in servers.into_iter().chain(workers) {
         finish(name, task, deadline).await;
     }
@@ -101,9 +103,10 @@ async fn open_engine(
     store: &Arc<Store>,
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<Arc<Engine>> {
-    let (folder, detection) = (config.storage().path, config.detection());
+    let (folder, detection, alerting) = (config.storage().path, config.detection(), config.alerting());
     let (store, clock) = (Arc::clone(store), Arc::clone(clock));
-    let opened = tokio::task::spawn_blocking(move || Engine::open(&folder, store, clock, detection));
+    let opened =
+        tokio::task::spawn_blocking(move || Engine::open(&folder, store, clock, detection, alerting));
     Ok(opened.await??)
 }
 

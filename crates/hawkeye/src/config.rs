@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hawkeye_catalog::Retention;
-use hawkeye_engine::EngineConfig;
+use hawkeye_engine::{AlertingConfig, EngineConfig};
 use hawkeye_ingest::IngestConfig;
+use hawkeye_notify::{IpNet, NotifyConfig};
 use hawkeye_store::StoreConfig;
 use serde::{Deserialize, Deserializer};
 use toml::{Table, Value};
@@ -26,6 +27,7 @@ pub(crate) struct Config {
     ingest: Ingest,
     storage: Storage,
     detection: Detection,
+    alerting: Alerting,
     pub(crate) log: Log,
 }
 
@@ -101,6 +103,24 @@ struct Detection {
     #[serde(deserialize_with = "duration")]
     anomaly_retention: Duration,
     anomalies_max: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Alerting {
+    public_url: String,
+    #[serde(deserialize_with = "networks")]
+    networks_allowed: Vec<IpNet>,
+    #[serde(deserialize_with = "duration")]
+    delivery_timeout: Duration,
+    heartbeat_url: String,
+    #[serde(deserialize_with = "duration")]
+    heartbeat_ingest_silence_max: Duration,
+    #[serde(deserialize_with = "duration")]
+    resolve_timeout: Duration,
+    #[serde(deserialize_with = "duration")]
+    alert_retention: Duration,
+    alerts_max: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -207,6 +227,28 @@ impl Config {
             self.detection;
         let retention = Retention { anomaly: anomaly_retention, anomalies_max };
         EngineConfig { grace, history, series_max, snapshot_interval, retention }
+    }
+
+    pub(crate) fn alerting(&self) -> AlertingConfig {
+        let alerting = &self.alerting;
+        let public_url = match alerting.public_url.trim_end_matches('/') {
+            "" => format!("http://{}", self.server.http_address),
+            url => url.to_owned(),
+        };
+        AlertingConfig {
+            notify: NotifyConfig {
+                networks_allowed: alerting.networks_allowed.clone(),
+                timeout: alerting.delivery_timeout,
+                public_url: public_url.clone(),
+                ..NotifyConfig::default()
+            },
+            public_url,
+            heartbeat_url: Some(alerting.heartbeat_url.clone()).filter(|url| !url.is_empty()),
+            heartbeat_ingest_silence_max: alerting.heartbeat_ingest_silence_max,
+            alert_retention: alerting.alert_retention,
+            alerts_max: alerting.alerts_max,
+            resolve_timeout: alerting.resolve_timeout,
+        }
     }
 
     pub(crate) fn storage(&self) -> StoreConfig {
@@ -334,6 +376,25 @@ fn line_of(text: &str, section: &str, name: &str) -> usize {
     1
 }
 
+/// `127.0.0.0/8`, or several with commas in between, as variables have it.
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Networks {
+        List(Vec<String>),
+        Text(String),
+    }
+    let texts = match Networks::deserialize(deserializer)? {
+        Networks::List(texts) => texts,
+        Networks::Text(text) => text.split(',').map(|it| it.trim().to_owned()).collect(),
+    };
+    let read = |text: &String| {
+        let wrong = || serde::de::Error::custom(format!("`{text}` is no network; write 10.1.0.0/16"));
+        text.parse().map_err(|_| wrong())
+    };
+    texts.iter().filter(|text| !text.is_empty()).map(read).collect()
+}
+
 /// `90s`, `5m`, `2h` or `7d`.
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
@@ -375,6 +436,14 @@ mod tests {
         assert_eq!(format!("{:?}", config.storage()), format!("{:?}", StoreConfig::at("./hawkeye-data")));
         assert_eq!(config.ingest(), IngestConfig::default());
         assert_eq!(config.detection(), EngineConfig::default());
+        assert_eq!(
+            format!("{:?}", config.alerting()),
+            format!("{:?}", {
+                let mut alerting = AlertingConfig::default();
+                alerting.notify.public_url.clone_from(&alerting.public_url);
+                alerting
+            })
+        );
     }
 
     #[test]

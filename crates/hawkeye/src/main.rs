@@ -39,6 +39,9 @@ enum Command {
     Backtest(commands::backtest::BacktestArguments),
     /// Find what is odd in a CSV file of numbers
     Detect(commands::detect::DetectArguments),
+    /// Alert rules in files: check, diff, apply, test against the stored past
+    #[command(subcommand)]
+    Rules(commands::rules::RulesCommand),
     /// Measure what requests and queries cost on this machine
     Bench,
     /// Look at the configuration
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo::run(&arguments),
         Command::Backtest(arguments) => commands::backtest::run(&arguments),
         Command::Detect(arguments) => commands::detect::run(&arguments),
+        Command::Rules(command) => commands::rules::run(&command),
         Command::Bench => commands::bench::run(),
         Command::Config(ConfigCommand::Default) => commands::config::default(),
         Command::Config(ConfigCommand::Check { file }) => commands::config::check(&file),

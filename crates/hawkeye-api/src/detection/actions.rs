@@ -19,8 +19,8 @@ use crate::error::Problem;
 const IDS_MAX: usize = 500;
 
 /// A name, not a letter.
-const NAME_LENGTH_MAX: usize = 200;
-const NOTE_LENGTH_MAX: usize = 4_000;
+pub(crate) const NAME_LENGTH_MAX: usize = 200;
+pub(crate) const NOTE_LENGTH_MAX: usize = 4_000;
 
 /// Who acts when nobody says who. There is no log-in yet.
 pub(crate) const SOMEBODY: &str = "somebody";
@@ -119,7 +119,7 @@ pub(crate) fn actor(name: Option<&str>) -> Result<String, Problem> {
 }
 
 /// A text without blanks around it; empty ones are none.
-fn short(field: &str, text: Option<&str>, length_max: usize) -> Result<Option<String>, Problem> {
+pub(crate) fn short(field: &str, text: Option<&str>, length_max: usize) -> Result<Option<String>, Problem> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     match text {
         Some(text) if text.len() > length_max => {

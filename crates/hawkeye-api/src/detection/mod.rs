@@ -41,6 +41,25 @@ impl From<EngineError> for Problem {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::UnknownAnomaly(_) | EngineError::UnknownSeries => Self::not_found(error.to_string()),
+            EngineError::UnknownAlert(_)
+            | EngineError::UnknownRule(_)
+            | EngineError::UnknownSilence(_)
+            | EngineError::UnknownChannel(_)
+            | EngineError::UnknownNotification(_) => Self::not_found(error.to_string()),
+            EngineError::Wrong(mistakes) => crate::alerting::wrong(mistakes),
+            EngineError::FromFile(_) => {
+                Self::new(StatusCode::CONFLICT, "from_file", "A file owns this", error.to_string())
+            }
+            EngineError::NoAnomaly => Self::parameter("action", error.to_string()),
+            EngineError::TooMany(..) | EngineError::AlertsFull(_) => {
+                Self::new(StatusCode::CONFLICT, "too_many", "There is no room", error.to_string())
+            }
+            EngineError::BadLink(_) => {
+                Self::new(StatusCode::GONE, "bad_link", "This link does not work", error.to_string())
+            }
+            EngineError::Catalog(hawkeye_catalog::CatalogError::Cursor) => {
+                Self::parameter("cursor", error.to_string())
+            }
             EngineError::NotKept => Self::parameter("from_ms", error.to_string()),
             EngineError::Busy => Self::new(
                 StatusCode::CONFLICT,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hawkeye_catalog::{AnomalyQuery, Catalog, StoredAnomaly, Verdict};
-use hawkeye_engine::{Action, Engine, EngineConfig};
+use hawkeye_engine::{Action, AlertingConfig, Engine, EngineConfig};
 use hawkeye_model::{
     Clock, Dataset, Endpoint, Environment, ManualClock, Provider, Request, Series, Signal, Timestamp,
 };
@@ -52,7 +52,7 @@ impl Harness {
         let (store, committer) = opened.expect("opens");
         let committer = std::thread::spawn(|| committer.run());
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as _;
-        let engine = Engine::open(folder, Arc::clone(&store), clock, self.config).expect("opens");
+        let engine = Engine::open(folder, Arc::clone(&store), clock, self.config, AlertingConfig::default()).expect("opens");
         let (stop, stopped) = watch::channel(false);
         let worker = self.runtime.spawn(Arc::clone(&engine).run(|_| Timestamp::MAX, stopped));
         Running { engine, store, committer, worker, stop }

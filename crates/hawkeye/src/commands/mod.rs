@@ -5,4 +5,5 @@ pub(crate) mod bench;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod detect;
+pub(crate) mod rules;
 pub(crate) mod serve;

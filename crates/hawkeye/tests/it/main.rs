@@ -1,5 +1,6 @@
 //! The real binary, driven over its real sockets. One executable, so that it links once.
 
+mod alerting;
 mod crash;
 mod demo;
 mod detect;
@@ -9,5 +10,6 @@ mod lifecycle;
 mod native;
 mod otlp;
 mod read;
+mod sink;
 mod stream;
 mod tidy;

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::harness::repository;
 
 /// Our own crates that each crate may use; see ARCHITECTURE.md.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("hawkeye-model", &[]),
+    ("hawkeye-alert", &["hawkeye-model"]),
+    ("hawkeye-notify", &[]),
     ("hawkeye-ingest", &["hawkeye-model"]),
     ("hawkeye-store", &["hawkeye-model"]),
     ("hawkeye-catalog", &["hawkeye-model"]),
@@ -16,14 +18,26 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("hawkeye-sim", &["hawkeye-model"]),
     ("hawkeye-bench", &["hawkeye-detect", "hawkeye-model", "hawkeye-sim"]),
     ("hawkeye-ui", &[]),
-    ("hawkeye-engine", &["hawkeye-catalog", "hawkeye-detect", "hawkeye-model", "hawkeye-store"]),
+    (
+        "hawkeye-engine",
+        &[
+            "hawkeye-alert",
+            "hawkeye-catalog",
+            "hawkeye-detect",
+            "hawkeye-model",
+            "hawkeye-notify",
+            "hawkeye-store",
+        ],
+    ),
     (
         "hawkeye-api",
         &[
+            "hawkeye-alert",
             "hawkeye-catalog",
             "hawkeye-engine",
             "hawkeye-ingest",
             "hawkeye-model",
+            "hawkeye-notify",
             "hawkeye-store",
             "hawkeye-ui",
         ],
@@ -31,12 +45,14 @@ const ARROWS: [(&str, &[&str]); 11] = [
     (
         "hawkeye",
         &[
+            "hawkeye-alert",
             "hawkeye-api",
             "hawkeye-catalog",
             "hawkeye-detect",
             "hawkeye-engine",
             "hawkeye-ingest",
             "hawkeye-model",
+            "hawkeye-notify",
             "hawkeye-sim",
             "hawkeye-store",
             "hawkeye-ui",

@@ -1,0 +1,42 @@
+//! Alerting: what fires, who is told, and what people decide about both. The engine does the work.
+
+pub(crate) mod alerts;
+pub(crate) mod backtest;
+pub(crate) mod channels;
+pub(crate) mod conversions;
+pub(crate) mod link;
+pub(crate) mod notifications;
+pub(crate) mod routing;
+pub(crate) mod rules;
+pub(crate) mod silences;
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+
+use crate::error::{FieldError, Problem};
+
+/// A document with mistakes, each with its place.
+pub(crate) fn wrong(mistakes: Vec<hawkeye_alert::Wrong>) -> Problem {
+    let detail: Vec<String> = mistakes.iter().map(|it| format!("{}: {}", it.path, it.message)).collect();
+    let mut problem = Problem::new(
+        StatusCode::BAD_REQUEST,
+        "invalid_document",
+        "The document has mistakes",
+        detail.join("; "),
+    );
+    problem.errors =
+        mistakes.into_iter().map(|it| FieldError { field: it.path, message: it.message }).collect();
+    problem
+}
+
+/// The body, or what is wrong with it.
+pub(crate) fn body<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem> {
+    let Json(body) = body.map_err(|rejection| Problem::parameter("body", rejection.body_text()))?;
+    Ok(body)
+}
+
+/// An alert's or notification's number.
+pub(crate) fn number(what: &str, text: &str) -> Result<i64, Problem> {
+    text.parse().map_err(|_| Problem::not_found(format!("no {what} {text}")))
+}

@@ -1,0 +1,378 @@
+//! Takes what is due out of the outbox and brings it to its channel, as often as it takes.
+//!
+//! A row is leased while it is under way. After a crash the lease runs out and the row is sent once more, with the
+//! same key. A channel that fails five times in a row is left alone for a while; what waits for it waits longer.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use hawkeye_catalog::{Finish, OutboxRow};
+use hawkeye_model::{Dataset, Timestamp};
+use hawkeye_notify::{Breaker, BreakerState, Channel, Notification, Outcome, RETRY_FOR, retry_delay};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::batch::json;
+use crate::engine::Engine;
+use crate::error::EngineError;
+
+/// How often it is looked whether something is due; new rows wake it at once.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Longer than the longest delivery.
+const LEASE: Duration = Duration::from_secs(60);
+
+/// Deliveries under way at once, of all channels and of one.
+const UNDER_WAY_MAX: usize = 32;
+const PER_CHANNEL_MAX: usize = 4;
+
+/// A notification is news for an hour; until then a channel that comes back has it within a minute.
+const NEWS: Duration = Duration::from_secs(3_600);
+const NEWS_RETRY_MAX: Duration = Duration::from_secs(40);
+
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(60);
+
+/// The rules must have been applied, and the oldest notification that is due be no older, for a heartbeat.
+const PROGRESS_MAX: Duration = Duration::from_secs(300);
+
+/// The outgoing sign of life.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Heartbeat {
+    pub last_sent: Option<Timestamp>,
+    pub error: Option<String>,
+    /// What does not make progress.
+    pub blocked_by: Option<String>,
+    last_tried: Option<Timestamp>,
+}
+
+/// How alerting does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlertingStatus {
+    pub firing: u64,
+    pub waiting: u64,
+    pub dead: u64,
+    pub oldest_waiting: Option<Timestamp>,
+    pub evaluated_until: Option<Timestamp>,
+    pub alerts_max: usize,
+    pub alerts_dropped: u64,
+    pub breakers_open: Vec<String>,
+    pub channels: usize,
+    /// `None` when no address is configured.
+    pub heartbeat: Option<Heartbeat>,
+}
+
+impl Engine {
+    /// Delivers until told to stop. What is under way then is finished, or sent again after the next start.
+    pub async fn deliver(self: Arc<Self>, mut stopped: watch::Receiver<bool>) {
+        let mut under_way: JoinSet<String> = JoinSet::new();
+        let mut busy: BTreeMap<String, usize> = BTreeMap::new();
+        while !*stopped.borrow() {
+            while let Some(done) = under_way.try_join_next() {
+                release(&mut busy, done.ok());
+            }
+            match self.take(&busy, UNDER_WAY_MAX.saturating_sub(under_way.len())).await {
+                Ok(rows) => {
+                    for row in rows {
+                        *busy.entry(row.channel.clone()).or_default() += 1;
+                        let engine = Arc::clone(&self);
+                        under_way.spawn(async move {
+                            let channel = row.channel.clone();
+                            engine.bring(row).await;
+                            channel
+                        });
+                    }
+                }
+                Err(error) => tracing::error!(%error, "the outbox cannot be read; it is tried again"),
+            }
+            self.beat().await;
+            tokio::select! {
+                Some(done) = under_way.join_next(), if !under_way.is_empty() => release(&mut busy, done.ok()),
+                () = self.alerting.wake.notified() => {}
+                () = tokio::time::sleep(TICK) => {}
+                _ = stopped.wait_for(|stopped| *stopped) => {}
+            }
+        }
+        while under_way.join_next().await.is_some() {}
+    }
+
+    /// What is due, each channel within its bounds.
+    async fn take(
+        self: &Arc<Self>,
+        busy: &BTreeMap<String, usize>,
+        free: usize,
+    ) -> Result<Vec<OutboxRow>, EngineError> {
+        if free == 0 {
+            return Ok(Vec::new());
+        }
+        let now = self.clock.now();
+        let busy = busy.clone();
+        self.ask(move |engine| {
+            if !engine.catalog.read(|read| read.is_outbox_due(now))? {
+                return Ok(Vec::new());
+            }
+            let breakers = engine.breakers().clone();
+            let room = |channel: &str| {
+                let under_way = busy.get(channel).copied().unwrap_or(0);
+                let most = match breakers.get(channel).map(|it| it.state(now.millis())) {
+                    None | Some(BreakerState::Closed) => PER_CHANNEL_MAX,
+                    // One that was left alone is tried with one message first.
+                    Some(BreakerState::HalfOpen) => 1,
+                    Some(BreakerState::Open) => 0,
+                };
+                most.saturating_sub(under_way)
+            };
+            Ok(engine.catalog.write(|write| write.claim_outbox(now, LEASE, room, free))?)
+        })
+        .await
+    }
+
+    /// One delivery, from its row to its end.
+    async fn bring(self: Arc<Self>, row: OutboxRow) {
+        let id = row.id;
+        if let Err(error) = self.try_to_bring(row).await {
+            tracing::error!(id, %error, "a notification could not be handled; it is tried again");
+        }
+    }
+
+    async fn try_to_bring(self: &Arc<Self>, row: OutboxRow) -> Result<(), EngineError> {
+        let (channel, thread) = (row.channel.clone(), row.thread.clone());
+        let opened = self
+            .ask(move |engine| {
+                let state = engine.channel_row(&channel)?;
+                let memory = engine.catalog.read(|read| read.memory(&channel, &thread))?;
+                Ok((engine.opened(&channel)?, state.disabled_reason, memory))
+            })
+            .await;
+        let outcome = match opened {
+            Ok(((channel, _), reason, _)) if !channel.is_enabled || reason.is_some() => Outcome::Refused {
+                error: reason.unwrap_or_else(|| "the channel is switched off".into()),
+                status: None,
+            },
+            Ok(((channel, secrets), _, memory)) => {
+                let mut notification: Notification = serde_json::from_str(&row.body)?;
+                self.add_charts(&channel, &mut notification).await;
+                let begun = self.clock.now();
+                let outcome = self
+                    .alerting
+                    .notifier
+                    .deliver(&channel, &secrets, &notification, memory.as_deref(), begun.millis())
+                    .await;
+                let seconds = self.clock.now().since(begun).as_secs_f64();
+                metrics::histogram!("hawkeye_notification_delivery_seconds").record(seconds);
+                outcome
+            }
+            Err(EngineError::UnknownChannel(id)) => {
+                Outcome::Refused { error: format!("there is no channel {id} any more"), status: None }
+            }
+            Err(error) => return Err(error),
+        };
+        self.ask(move |engine| engine.finish(&row, outcome)).await
+    }
+
+    fn finish(&self, row: &OutboxRow, outcome: Outcome) -> Result<(), EngineError> {
+        let now = self.clock.now();
+        {
+            let mut breakers = self.breakers();
+            let breaker = breakers.entry(row.channel.clone()).or_default();
+            match &outcome {
+                Outcome::Retry { .. } => breaker.failed(now.millis()),
+                // Also a refusal is an answer.
+                _ => breaker.succeeded(),
+            }
+        }
+        let (finish, memory, is_gone) = match outcome {
+            Outcome::Delivered { status, memory } => (Finish::Sent { at: now, status }, memory, false),
+            Outcome::Retry { after, error, status } => {
+                let delay = retry_delay(row.attempts, row.id.unsigned_abs());
+                // While it is news, it is tried more often than the schedule says.
+                let most = if now.since(row.created) < NEWS { NEWS_RETRY_MAX } else { RETRY_FOR };
+                let delay = delay.min(most).max(after.unwrap_or_default());
+                if now.plus(delay).since(row.created) > RETRY_FOR {
+                    (
+                        Finish::Dead { at: now, error: format!("given up after a day: {error}"), status },
+                        None,
+                        false,
+                    )
+                } else {
+                    (Finish::Retry { next: now.plus(delay), error, status }, None, false)
+                }
+            }
+            Outcome::Refused { error, status } => (Finish::Dead { at: now, error, status }, None, false),
+            Outcome::Gone { error, status } => (Finish::Dead { at: now, error, status }, None, true),
+        };
+        let result = match &finish {
+            Finish::Sent { .. } => "sent",
+            Finish::Retry { .. } => "retried",
+            _ => "dead",
+        };
+        metrics::counter!("hawkeye_notifications_total", "result" => result).increment(1);
+        if let Finish::Dead { error, .. } = &finish {
+            tracing::warn!(
+                channel = row.channel,
+                title = row.title,
+                error,
+                "a notification is lost for its channel"
+            );
+        }
+        let elsewhere = match &finish {
+            Finish::Dead { error, .. } => self.told_elsewhere(row, error, is_gone, now)?,
+            _ => Vec::new(),
+        };
+        self.catalog.write(|write| {
+            write.finish_outbox(row.id, &finish)?;
+            if let Some(memory) = &memory {
+                write.set_memory(&row.channel, &row.thread, memory, now)?;
+            }
+            if is_gone {
+                let reason = "its address answered that it is gone (410)";
+                write.disable_channel(&row.channel, Some(reason))?;
+            }
+            elsewhere.iter().try_for_each(|other| write.push_outbox(other).map(|_| ()))
+        })?;
+        if !elsewhere.is_empty() {
+            self.alerting.wake.notify_one();
+        }
+        Ok(())
+    }
+
+    /// What a channel did not take is told on the others, once for each loss and never about such a message itself.
+    fn told_elsewhere(
+        &self,
+        row: &OutboxRow,
+        error: &str,
+        is_gone: bool,
+        now: Timestamp,
+    ) -> Result<Vec<hawkeye_catalog::NewOutbox>, EngineError> {
+        if row.reason == "dead_letter" {
+            return Ok(Vec::new());
+        }
+        let rows = self.catalog.read(|read| read.channels())?;
+        let lost: Notification = serde_json::from_str(&row.body)?;
+        let mut elsewhere = Vec::new();
+        for other in rows.iter().filter(|other| other.id != row.channel && other.disabled_reason.is_none()) {
+            let channel: Channel = serde_json::from_str(&other.body)?;
+            if !channel.is_enabled {
+                continue;
+            }
+            let what = if is_gone { "is gone and was switched off" } else { "did not take a notification" };
+            let thread = format!("hawkeye-dead-{}-{}", row.channel, row.id);
+            let notification = Notification {
+                key: format!("{thread}-{}", other.id),
+                thread: thread.clone(),
+                reason: hawkeye_notify::Reason::DeadLetter,
+                title: format!("Channel {} {what}: {}", row.channel, row.title),
+                why: vec![
+                    format!("channel {} {what}: {error}", row.channel),
+                    "what a channel does not take is told on the others".into(),
+                ],
+                ..lost.clone()
+            };
+            elsewhere.push(hawkeye_catalog::NewOutbox {
+                key: notification.key.clone(),
+                channel: other.id.clone(),
+                thread,
+                state: "waiting".into(),
+                reason: "dead_letter".into(),
+                receiver: row.receiver.clone(),
+                title: notification.title.clone(),
+                dataset: row.dataset,
+                created: now,
+                next: now,
+                body: json(&notification)?,
+                alerts: Vec::new(),
+            });
+        }
+        Ok(elsewhere)
+    }
+
+    pub(crate) fn breakers(&self) -> MutexGuard<'_, BTreeMap<String, Breaker>> {
+        self.alerting.breakers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn heart(&self) -> MutexGuard<'_, Heartbeat> {
+        self.alerting.heartbeat.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the outside that everything moves; or does not, so that the outside notices.
+    async fn beat(self: &Arc<Self>) {
+        let Some(url) = self.alerting.config.heartbeat_url.clone() else { return };
+        let now = self.clock.now();
+        let is_due = |last: Timestamp| now.since(last) >= HEARTBEAT_INTERVAL || now < last;
+        if !self.heart().last_tried.is_none_or(is_due) {
+            return;
+        }
+        let blocked_by = match self.ask(move |engine| engine.blocked_by(now)).await {
+            Ok(blocked_by) => blocked_by,
+            Err(error) => Some(format!("the catalog cannot be read: {error}")),
+        };
+        let error = match &blocked_by {
+            Some(_) => None,
+            None => self.alerting.notifier.heartbeat(&url, now.millis()).await.error().map(str::to_owned),
+        };
+        let mut heart = self.heart();
+        if blocked_by.is_none() && error.is_none() {
+            heart.last_sent = Some(now);
+        }
+        if let Some(reason) = blocked_by.as_deref().or(error.as_deref()) {
+            tracing::warn!(reason, "no heartbeat was sent");
+        }
+        (heart.last_tried, heart.error, heart.blocked_by) = (Some(now), error, blocked_by);
+    }
+
+    /// What does not make progress, if anything.
+    fn blocked_by(&self, now: Timestamp) -> Result<Option<String>, EngineError> {
+        let silence_max = self.alerting.config.heartbeat_ingest_silence_max;
+        let newest = self.store.newest(Dataset::Live);
+        if newest.is_none_or(|newest| now.since(newest) > silence_max) {
+            return Ok(Some("no requests arrive".into()));
+        }
+        let evaluated = self.alerting.state().evaluated[Dataset::Live as usize];
+        if evaluated.is_none_or(|evaluated| now.since(evaluated) > PROGRESS_MAX) {
+            return Ok(Some("the rules are not applied".into()));
+        }
+        let depth = self.catalog.read(|read| read.outbox_depth())?;
+        if depth.oldest_waiting.is_some_and(|oldest| now.since(oldest) > PROGRESS_MAX) {
+            return Ok(Some("notifications are not delivered".into()));
+        }
+        Ok(None)
+    }
+
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn alerting_status(&self) -> Result<AlertingStatus, EngineError> {
+        let (depth, channels) =
+            self.catalog.read(|read| Ok((read.outbox_depth()?, read.channels()?.len())))?;
+        let now = self.clock.now();
+        let breakers_open = self
+            .breakers()
+            .iter()
+            .filter(|(_, it)| it.state(now.millis()) != BreakerState::Closed)
+            .map(|(id, _)| id.clone())
+            .collect();
+        let heartbeat = self.alerting.config.heartbeat_url.as_ref().map(|_| self.heart().clone());
+        let state = self.alerting.state();
+        Ok(AlertingStatus {
+            firing: state.book.alerts().filter(|it| it.is_firing()).count() as u64,
+            waiting: depth.waiting,
+            dead: depth.dead,
+            oldest_waiting: depth.oldest_waiting,
+            evaluated_until: state.evaluated[Dataset::Live as usize],
+            alerts_max: hawkeye_alert::ALERTS_MAX,
+            alerts_dropped: state.book.dropped,
+            breakers_open,
+            channels,
+            heartbeat,
+        })
+    }
+}
+
+fn release(busy: &mut BTreeMap<String, usize>, channel: Option<String>) {
+    let Some(channel) = channel else { return };
+    if let Some(under_way) = busy.get_mut(&channel) {
+        *under_way -= 1;
+        if *under_way == 0 {
+            busy.remove(&channel);
+        }
+    }
+}
