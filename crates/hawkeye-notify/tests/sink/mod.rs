@@ -130,13 +130,17 @@ impl SmtpSink {
         (sink, port)
     }
 
-    pub(crate) async fn converse(&self, stream: impl AsyncRead + AsyncWrite) {
+    pub(crate) async fn converse(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin) {
+        let hello = self.answer_to("CONNECT").unwrap_or_else(|| "220 sink".to_owned());
+        if stream.write_all(format!("{hello}\r\n").as_bytes()).await.is_ok() {
+            self.listen(stream).await;
+        }
+    }
+
+    /// From the first command on.
+    pub(crate) async fn listen(&self, stream: impl AsyncRead + AsyncWrite) {
         let (reader, mut writer) = tokio::io::split(stream);
         let mut reader = BufReader::new(reader).lines();
-        let hello = self.answer_to("CONNECT").unwrap_or_else(|| "220 sink".to_owned());
-        if writer.write_all(format!("{hello}\r\n").as_bytes()).await.is_err() {
-            return;
-        }
         let mut is_mail = false;
         while let Ok(Some(line)) = reader.next_line().await {
             self.lines.lock().unwrap().push(line.clone());
