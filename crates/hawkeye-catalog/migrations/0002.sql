@@ -89,6 +89,7 @@ CREATE TABLE outbox (
     body TEXT NOT NULL
 ) STRICT;
 CREATE INDEX outbox_waiting ON outbox (next_us, id) WHERE state = 'waiting';
+CREATE INDEX outbox_due ON outbox (channel, next_us) WHERE state = 'waiting';
 CREATE INDEX outbox_thread ON outbox (channel, thread, id) WHERE state = 'waiting';
 CREATE INDEX outbox_created ON outbox (created_us, id);
 CREATE INDEX outbox_channel ON outbox (channel, state, created_us);

@@ -39,7 +39,7 @@ impl Write<'_> {
     pub fn unset(&self, key: &str, actor: &str, at: Timestamp) -> Result<(), CatalogError> {
         let Some(before) = self.setting(key)? else { return Ok(()) };
         self.0.prepare_cached("DELETE FROM setting WHERE key = ?1")?.execute([key])?;
-        self.audit(key, Some(&before), None, actor, at)
+        self.audit(key, Some(&before), "null", actor, at)
     }
 
     /// Sets a value and remembers the one before.
@@ -54,14 +54,15 @@ impl Write<'_> {
         self.0
             .prepare_cached("INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)")?
             .execute([key, value])?;
-        self.audit(key, before.as_deref(), Some(value), actor, at)
+        self.audit(key, before.as_deref(), value, actor, at)
     }
 
+    /// Values are JSON, so `null` after is one that was taken away.
     fn audit(
         &self,
         key: &str,
         before: Option<&str>,
-        after: Option<&str>,
+        after: &str,
         actor: &str,
         at: Timestamp,
     ) -> Result<(), CatalogError> {

@@ -10,6 +10,9 @@ use hawkeye_model::{
 
 use super::*;
 
+mod alerting;
+mod outbox;
+
 struct Folder {
     folder: tempfile::TempDir,
     catalog: Catalog,
