@@ -263,6 +263,7 @@ mod tests {
             (json!({"from": "nobody"}), "kind.from"),
             (json!({"from": "a@example.com\r\nBcc: b@example.com"}), "kind.from"),
             (json!({"to": []}), "kind.to"),
+            (json!({"to": ["a@müller.example"]}), "kind.to[0]"),
             (json!({"to": vec!["a@example.com"; 51]}), "kind.to"),
             (json!({"to": ["a@example.com", "b@"]}), "kind.to[1]"),
             (json!({"to": ["a@example.com, b@example.com"]}), "kind.to[0]"),

@@ -17,6 +17,7 @@ pub(crate) const MESSAGE_BYTES_MAX: usize = 28 * 1_024;
 const ALERTS_BYTES_MAX: usize = 16 * 1_024;
 const ALERTS_MAX: usize = 20;
 const ITEM_CHARS_MAX: usize = 900;
+const DESCRIPTION_LINES_MAX: usize = 5;
 const WHY_CHARS_MAX: usize = 1_000;
 
 /// A longer address is left out, so that three of them fit.
@@ -46,7 +47,7 @@ fn body(notification: &Notification) -> Value {
         parts.push(rich(&[run(&more, false)]));
     }
     if !message.why.is_empty() {
-        let why = text::cut(&text::without_mentions(&message.why.join("\n")), WHY_CHARS_MAX);
+        let why = text::cut(&text::without_mentions(&message.why.join(" ")), WHY_CHARS_MAX);
         parts.push(rich(&[run(&format!("Why you are told: {why}"), false)]));
     }
     let actions: Vec<Value> = message
@@ -71,6 +72,7 @@ fn body(notification: &Notification) -> Value {
     })
 }
 
+/// One line each: Teams does not promise line breaks inside a text run.
 fn part(item: &Item) -> Value {
     let words = |text: &str| text::cut(&text::without_mentions(text), ITEM_CHARS_MAX);
     let mut headline = run(&words(&item.headline()), true);
@@ -79,21 +81,30 @@ fn part(item: &Item) -> Value {
         (_, Severity::Critical | Severity::High) => "Attention",
         _ => "Warning",
     });
-    let mut runs = vec![headline, run(&format!("\n{}", words(&item.whereabouts())), false)];
-    if let Some(description) = &item.description {
-        runs.push(run(&format!("\n{}", words(description)), false));
+    let mut lines = vec![rich(&[headline]), rich(&[run(&words(&item.whereabouts()), false)])];
+    for line in
+        item.description.iter().flat_map(|description| description.lines()).take(DESCRIPTION_LINES_MAX)
+    {
+        lines.push(rich(&[run(&words(line), false)]));
     }
+    let mut links = Vec::new();
     for (label, url) in [("Runbook", &item.runbook_url), ("Details", &item.url)] {
         if let Some(url) = url.as_ref().filter(|url| url.len() <= URL_CHARS_MAX) {
-            runs.push(run(" · ", false));
+            if !links.is_empty() {
+                links.push(run(" · ", false));
+            }
             let mut link = run(label, false);
             link["selectAction"] = json!({"type": "Action.OpenUrl", "url": url});
-            runs.push(link);
+            links.push(link);
         }
     }
-    let mut part = rich(&runs);
-    part["separator"] = Value::Bool(true);
-    part
+    if !links.is_empty() {
+        lines.push(rich(&links));
+    }
+    for line in lines.iter_mut().skip(1) {
+        line["spacing"] = Value::from("None");
+    }
+    json!({"type": "Container", "separator": true, "items": lines})
 }
 
 fn rich(runs: &[Value]) -> Value {

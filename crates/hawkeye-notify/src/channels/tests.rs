@@ -210,9 +210,15 @@ fn discord_keeps_its_limits_and_escapes_markdown() {
 fn teams_has_text_runs_only() {
     let body = parsed(&teams::request("https://t.example", &limits::bounded(&samples::hostile())));
     let content = &body["attachments"][0]["content"];
-    for part in content["body"].as_array().unwrap() {
-        assert_eq!(part["type"], "RichTextBlock");
-        assert!(part["inlines"].as_array().unwrap().iter().all(|run| run["type"] == "TextRun"));
+    let parts = content["body"].as_array().unwrap().iter();
+    let lines =
+        parts.flat_map(|part| part["items"].as_array().cloned().unwrap_or_else(|| vec![part.clone()]));
+    for line in lines {
+        assert_eq!(line["type"], "RichTextBlock");
+        for run in line["inlines"].as_array().unwrap() {
+            assert_eq!(run["type"], "TextRun");
+            assert!(!run["text"].as_str().unwrap().contains('\n'));
+        }
     }
     assert!(content["actions"].as_array().unwrap().len() <= 3);
 }

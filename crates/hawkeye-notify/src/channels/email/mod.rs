@@ -16,5 +16,10 @@ pub(crate) fn mailbox(text: &str) -> Result<Mailbox, &'static str> {
     if text.len() > ADDRESS_LENGTH_MAX || text.chars().any(char::is_control) {
         return Err("is no e-mail address");
     }
-    text.trim().parse().map_err(|_| "is no e-mail address; write it as name@example.com")
+    let mailbox: Mailbox =
+        text.trim().parse().map_err(|_| "is no e-mail address; write it as name@example.com")?;
+    if !mailbox.email.to_string().is_ascii() {
+        return Err("has letters that not every mail server takes; write the domain in its xn-- form");
+    }
+    Ok(mailbox)
 }
