@@ -213,8 +213,7 @@ impl Client {
         if shown.is_empty() {
             return;
         }
-        let (names, now) =
-            (self.app.engine.ask(|engine| Names::of(engine)).await.unwrap_or_default(), self.app.now());
+        let (names, now) = (self.app.engine.ask(Names::of).await.unwrap_or_default(), self.app.now());
         events.extend(shown.iter().map(|news| {
             let alert = Alert::of(&news.alert, &names, now);
             event("alert", &json!(AlertEvent { change: news.change, alert }))

@@ -38,6 +38,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What other rules, routes or settings would have told, beside today's. */
+        post: operations["alert_backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told about what, and when. */
+        get: operations["alert_routing"];
+        /** Replaces all of it. */
+        put: operations["put_alert_routing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-routing/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who would be told of an alert, when, and why. Nothing is stored. */
+        post: operations["preview_alert_routing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rules, with what they say now. */
+        get: operations["alert_rules"];
+        /** Makes the rules of files be these, all or none. */
+        put: operations["apply_alert_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule says about the last minute. Nothing is stored. */
+        post: operations["preview_alert_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Adds or replaces a rule. It holds from the next minute on. */
+        put: operations["put_alert_rule"];
+        post?: never;
+        /** Removes a rule. Its alerts are resolved with the next minute. */
+        delete: operations["remove_alert_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerting/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How alerting does: what waits, what is lost, and whether everything moves. */
+        get: operations["alerting_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts, the newest first. */
+        get: operations["alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does the same with several alerts: acknowledge, assign, snooze, resolve, … */
+        post: operations["act_on_alerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert: its timeline, who was told and why, what hid it, and who is told next. */
+        get: operations["alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/anomalies": {
         parameters: {
             query?: never;
@@ -117,6 +290,61 @@ export interface paths {
         put?: never;
         /** Runs a stored range again, with the present settings and with changed ones. One at a time; it takes a while. */
         post: operations["backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All channels and how they do. */
+        get: operations["channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Adds or replaces a channel, and switches a disabled one on again. Secrets that are not sent stay, unless the
+         *     channel leads elsewhere now.
+         */
+        put: operations["put_channel"];
+        post?: never;
+        /** Removes a channel that the routing does not name. */
+        delete: operations["remove_channel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test message now. */
+        post: operations["test_channel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -313,6 +541,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notifications, the newest first. */
+        get: operations["notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One notification with what it says. */
+        get: operations["notification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a lost notification once more. */
+        post: operations["retry_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/on-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on call in each schedule. */
+        get: operations["on_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -360,6 +656,59 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Silences, the latest end first. Expired ones are listed for five days. */
+        get: operations["silences"];
+        put?: never;
+        /** Makes a silence, or changes one. When its matchers change, or it is over, another one takes its place. */
+        post: operations["put_silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What matchers would hide now, and how many alerts of the last week they match. Nothing is stored. */
+        post: operations["preview_silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A silence, and what it hid. */
+        get: operations["silence"];
+        put?: never;
+        post?: never;
+        /** Ends a silence now. */
+        delete: operations["expire_silence"];
         options?: never;
         head?: never;
         patch?: never;
@@ -439,6 +788,244 @@ export interface components {
         };
         AdjustmentList: {
             items: components["schemas"]["Adjustment"][];
+        };
+        /** @description Something that a rule, or somebody else's Prometheus, says about one thing. */
+        Alert: {
+            acknowledged: components["schemas"]["AlertAcknowledgement"] | null;
+            annotations: components["schemas"]["BTreeMap"];
+            anomaly_id: string | null;
+            assignee: string | null;
+            /** @description `live` or `demo`. */
+            dataset: string;
+            description: string | null;
+            endpoint: components["schemas"]["EndpointRef"] | null;
+            environment: string | null;
+            /** @description The same for the same rule and thing. */
+            fingerprint: string;
+            /** Format: int64 */
+            firing_since_ms: number | null;
+            generator_url: string | null;
+            id: string;
+            labels: components["schemas"]["BTreeMap"];
+            muted_by: components["schemas"]["MutedBy"][];
+            name: string;
+            notified: components["schemas"]["Notified"];
+            /** Format: int64 */
+            resolved_ms: number | null;
+            /** @description Null for alerts that were sent in. */
+            rule: string | null;
+            runbook_url: string | null;
+            severity: components["schemas"]["Severity"];
+            /** Format: int64 */
+            snoozed_until_ms: number | null;
+            /** @description `rule` or `alertmanager`. */
+            source: string;
+            /** Format: int64 */
+            started_ms: number;
+            /** @description `pending`, `firing`, `acknowledged`, `snoozed`, `muted` or `resolved`; of a firing one the first that applies. */
+            state: string;
+            summary: string;
+            /** Format: int64 */
+            updated_ms: number;
+            /** Format: double */
+            value: number | null;
+        };
+        AlertAcknowledgement: {
+            /** Format: int64 */
+            at_ms: number;
+            by: string;
+            note: string | null;
+            /** Format: int64 */
+            until_ms: number | null;
+        };
+        AlertAction: {
+            action: components["schemas"]["AlertActionName"];
+            actor: string | null;
+            assignee: string | null;
+            /** @description 1 to 500. */
+            ids: string[];
+            note: string | null;
+            /**
+             * Format: int64
+             * @description The end of an acknowledgement, or of a snooze, which needs one.
+             */
+            until_ms: number | null;
+        };
+        /** @enum {string} */
+        AlertActionName: "acknowledge" | "unacknowledge" | "assign" | "comment" | "snooze" | "unsnooze" | "resolve" | "false_positive";
+        AlertActionResult: {
+            alerts: components["schemas"]["Alert"][];
+            /** Format: int64 */
+            changed: number;
+        };
+        AlertBacktest: {
+            changed: components["schemas"]["AlertBacktestSide"];
+            current: components["schemas"]["AlertBacktestSide"];
+            /** Format: double */
+            elapsed_s: number;
+            /** Format: int64 */
+            from_ms: number;
+            /** @description What counts as a known incident. */
+            incidents_note: string;
+            /** Format: int64 */
+            to_ms: number;
+        };
+        AlertBacktestSide: {
+            /** Format: int64 */
+            alerts: number;
+            /** Format: double */
+            delay_s_median: number | null;
+            /** Format: int64 */
+            incidents_caught: number;
+            /** Format: int64 */
+            incidents_missed: number;
+            /** @description The newest 200. */
+            listed: components["schemas"]["BacktestAlert"][];
+            /** Format: int64 */
+            notifications: number;
+            per_receiver: components["schemas"]["ReceiverCount"][];
+            per_rule: components["schemas"]["RuleCount"][];
+        };
+        AlertBacktestStart: {
+            /** Format: int64 */
+            from_ms: number;
+            routing: components["schemas"]["Routing"] | null;
+            /** @description Today's when left out; the same for the others. */
+            rules: components["schemas"]["Rule"][] | null;
+            settings: components["schemas"]["DetectionSettings"] | null;
+            /** Format: int64 */
+            to_ms: number;
+        };
+        /** @description One alert as it was when the notification was written. */
+        AlertContent: {
+            annotations: components["schemas"]["BTreeMap"];
+            chart: components["schemas"]["Chart"] | null;
+            description: string | null;
+            /** Format: int64 */
+            ends_ms: number | null;
+            fingerprint: string;
+            id: string;
+            labels: components["schemas"]["BTreeMap"];
+            name: string;
+            runbook_url: string | null;
+            severity: components["schemas"]["NotificationSeverity"];
+            /** Format: int64 */
+            starts_ms: number;
+            status: components["schemas"]["NotificationStatus"];
+            summary: string;
+            /**
+             * Format: int64
+             * @description How many times this alert changed state.
+             */
+            transition: number;
+            url: string;
+        };
+        AlertCounts: {
+            /** Format: int64 */
+            acknowledged: number;
+            /** Format: int64 */
+            firing: number;
+            /** Format: int64 */
+            muted: number;
+            /** Format: int64 */
+            pending: number;
+            /** Format: int64 */
+            resolved: number;
+            /** Format: int64 */
+            snoozed: number;
+        };
+        AlertDetail: {
+            alert: components["schemas"]["Alert"];
+            mutes: components["schemas"]["AlertMute"][];
+            /** @description Newest first. */
+            notifications: components["schemas"]["NotificationRow"][];
+            route: components["schemas"]["RoutePreview"][];
+            /** @description Oldest first. */
+            timeline: components["schemas"]["AlertTimelineEntry"][];
+        };
+        AlertList: {
+            /** @description Whatever states were asked for. */
+            counts: components["schemas"]["AlertCounts"];
+            items: components["schemas"]["Alert"][];
+            next_cursor: string | null;
+        };
+        AlertMute: {
+            by: string;
+            /** Format: int64 */
+            from_ms: number;
+            kind: string;
+            name: string;
+            /** Format: int64 */
+            to_ms: number | null;
+        };
+        AlertRuleMatch: {
+            is_met: boolean;
+            labels: components["schemas"]["BTreeMap"];
+            summary: string;
+            /** Format: double */
+            value: number | null;
+        };
+        AlertRulePreview: {
+            matches_now: components["schemas"]["AlertRuleMatch"][];
+            sentence: string;
+        };
+        AlertRuleRow: {
+            /** Format: int64 */
+            firing: number;
+            /** Format: int64 */
+            pending: number;
+            rule: components["schemas"]["Rule"];
+            /** @description What it says, in plain words. */
+            sentence: string;
+            /** @description `default`, `ui` or `file`. */
+            source: string;
+            updated_by: string | null;
+            /** Format: int64 */
+            updated_ms: number | null;
+        };
+        /** @description The rules of files. */
+        AlertRuleSet: {
+            actor: string | null;
+            /** @description Also remove rules of files that are not in the list. */
+            prune: boolean;
+            rules: components["schemas"]["Rule"][];
+        };
+        AlertRules: {
+            items: components["schemas"]["AlertRuleRow"][];
+        };
+        AlertRulesApplied: {
+            changed: string[];
+            created: string[];
+            removed: string[];
+            /** Format: int64 */
+            unchanged: number;
+        };
+        AlertTimelineEntry: {
+            actor: string;
+            /** Format: int64 */
+            at_ms: number;
+            kind: string;
+            note: string | null;
+        };
+        AlertingStatus: {
+            /** Format: int64 */
+            alerts_dropped: number;
+            /** Format: int64 */
+            alerts_max: number;
+            breakers_open: string[];
+            /** Format: int64 */
+            channels: number;
+            /** Format: int64 */
+            dead: number;
+            /** Format: int64 */
+            evaluated_until_ms: number | null;
+            /** Format: int64 */
+            firing: number;
+            heartbeat: components["schemas"]["HeartbeatStatus"];
+            /** Format: int64 */
+            oldest_waiting_ms: number | null;
+            /** Format: int64 */
+            waiting: number;
         };
         /** @description One signal of one series that is not as it should be, from its onset until it is over. */
         Anomaly: {
@@ -613,6 +1200,9 @@ export interface components {
              */
             windows: number;
         };
+        BTreeMap: {
+            [key: string]: string;
+        };
         /** @description The same past, seen with two settings. Both start untaught: what verdicts changed is not in it. */
         Backtest: {
             /** Format: int64 */
@@ -632,6 +1222,23 @@ export interface components {
              * @description Minutes.
              */
             windows: number;
+        };
+        BacktestAlert: {
+            alertname: string;
+            labels: components["schemas"]["BTreeMap"];
+            muted_by: components["schemas"]["MutedBy"][];
+            /**
+             * Format: int64
+             * @description Null when nobody would have been told.
+             */
+            notified_ms: number | null;
+            /** @description Of several the first. */
+            receiver: string | null;
+            /** Format: int64 */
+            resolved_ms: number | null;
+            /** Format: int64 */
+            started_ms: number;
+            summary: string;
         };
         BacktestSide: {
             by_severity: components["schemas"]["SeverityCounts"];
@@ -667,11 +1274,174 @@ export interface components {
              */
             windows_learnt: number;
         };
+        Channel: {
+            /** @description A slug: lower-case letters, digits, `-`, `_` and `.`. */
+            id: string;
+            is_enabled: boolean;
+            kind: components["schemas"]["ChannelKind"];
+            name: string;
+        };
+        ChannelDraft: {
+            actor: string | null;
+            channel: components["schemas"]["Channel"];
+            /** @description Those that change; an empty value removes one. */
+            secrets: {
+                [key: string]: string;
+            } | null;
+        };
+        ChannelKind: {
+            from: string;
+            security?: components["schemas"]["SmtpSecurity"];
+            smtp_host: string;
+            /** Format: int32 */
+            smtp_port: number;
+            to: string[];
+            /** @enum {string} */
+            type: "email";
+            username?: string | null;
+        } | {
+            /** @enum {string} */
+            type: "slack_webhook";
+        } | {
+            api_url?: string | null;
+            channel: string;
+            /** @enum {string} */
+            type: "slack";
+        } | {
+            format?: components["schemas"]["WebhookFormat"];
+            headers?: {
+                [key: string]: string;
+            };
+            template?: string | null;
+            /** @enum {string} */
+            type: "webhook";
+            url: string;
+        } | {
+            api_url?: string | null;
+            /** @enum {string} */
+            type: "pager_duty";
+        } | {
+            api_url?: string | null;
+            /** @enum {string} */
+            type: "opsgenie";
+        } | {
+            /** @enum {string} */
+            type: "teams";
+        } | {
+            /** @enum {string} */
+            type: "discord";
+        } | {
+            /** @enum {string} */
+            type: "alertmanager";
+            url: string;
+        };
+        ChannelRow: {
+            /** @description `closed`, `open` or `half_open`: open while it is left alone after failures. */
+            breaker: string;
+            channel: components["schemas"]["Channel"];
+            /** Format: int64 */
+            dead: number;
+            disabled_reason: string | null;
+            /** Format: int64 */
+            last_sent_ms: number | null;
+            /** @description Names only: a secret never comes back. */
+            secrets_set: string[];
+            /** Format: int64 */
+            waiting: number;
+        };
+        ChannelTest: {
+            /** Format: double */
+            elapsed_ms: number;
+            error: string | null;
+            /** @description `delivered`, `retry`, `refused` or `gone`. */
+            outcome: string;
+            /** Format: int32 */
+            status: number | null;
+        };
+        Channels: {
+            items: components["schemas"]["ChannelRow"][];
+        };
+        /** @description What the alert saw: values, what was expected of them, and when they left it. The lists are equally long. */
+        Chart: {
+            lower: (number | null)[];
+            /** Format: int64 */
+            onset_ms: number | null;
+            t_ms: number[];
+            title: string;
+            /** @description `ms`, `%`, `/min`. */
+            unit: string;
+            upper: (number | null)[];
+            values: (number | null)[];
+        };
         /**
          * @description Why an anomaly is over.
          * @enum {string}
          */
         CloseReason: "recovered" | "new_normal" | "by_hand" | "unwatched";
+        /** @enum {string} */
+        Comparison: "above" | "below";
+        Condition: {
+            /** @description Empty for all kinds: `latency_spike`, `error_burst`, … */
+            kinds?: string[];
+            severity_min?: components["schemas"]["Level"];
+            /** @enum {string} */
+            type: "anomaly";
+        } | {
+            is: components["schemas"]["Comparison"];
+            measure: components["schemas"]["ThresholdMeasure"];
+            per?: components["schemas"]["Per"];
+            /**
+             * Format: int64
+             * @description With fewer requests in the window nothing is said.
+             */
+            requests_min?: number;
+            /** @enum {string} */
+            type: "threshold";
+            /** Format: double */
+            value: number;
+            /**
+             * Format: int32
+             * @description Whole minutes, in seconds; at most a day.
+             */
+            window_s: number;
+        } | {
+            per?: components["schemas"]["Per"];
+            /**
+             * Format: int64
+             * @description Requests in the day before the silence, so that rare endpoints do not count.
+             */
+            requests_min?: number;
+            /** @enum {string} */
+            type: "absence";
+            /**
+             * Format: int32
+             * @description Silent for so long. Whole minutes, in seconds; at most a day.
+             */
+            window_s: number;
+        } | {
+            /**
+             * Format: int64
+             * @description With fewer bad requests in the short window nothing is said: one failure of three is no trend.
+             */
+            bad_requests_min?: number;
+            objective: components["schemas"]["Objective"];
+            per?: components["schemas"]["Per"];
+            /**
+             * Format: double
+             * @description The share that must be good, 0 to 1: `0.999`.
+             */
+            target: number;
+            /** @enum {string} */
+            type: "burn_rate";
+        };
+        /** @description Somebody else's turn. */
+        Cover: {
+            /** Format: int64 */
+            from_ms: number;
+            person: string;
+            /** Format: int64 */
+            to_ms: number;
+        };
         /**
          * @description Where requests come from.
          * @enum {string}
@@ -935,6 +1705,14 @@ export interface components {
             field: string;
             message: string;
         };
+        HeartbeatStatus: {
+            /** @description What does not make progress. */
+            blocked_by: string | null;
+            error: string | null;
+            /** Format: int64 */
+            last_sent_ms: number | null;
+            url_set: boolean;
+        };
         /** @description Requests by latency and time. */
         Heatmap: {
             /** @description Ascending edges of the rows, one more than there are rows. */
@@ -950,6 +1728,14 @@ export interface components {
             step_ms: number;
             /** Format: int64 */
             t0_ms: number;
+        };
+        HiddenAlert: {
+            alert_id: string;
+            /** Format: int64 */
+            from_ms: number;
+            name: string;
+            /** Format: int64 */
+            to_ms: number | null;
         };
         /** @description What became of a body of requests. */
         IngestAnswer: {
@@ -974,6 +1760,27 @@ export interface components {
             /** Format: int64 */
             spans_received: number;
         };
+        /** @description While a source fires, targets with equal labels are not told. */
+        Inhibition: {
+            /** @description A missing label counts as empty. */
+            equal: string[];
+            name: string;
+            source: components["schemas"]["Matcher"][];
+            target: components["schemas"]["Matcher"][];
+        };
+        /** @description A recurring time. */
+        Interval: {
+            name: string;
+            /** @description One of them is enough. */
+            spans: components["schemas"]["Span"][];
+            /** @description An IANA name: `Europe/Berlin`. */
+            time_zone: string;
+        };
+        /**
+         * @description How bad. The words of [`hawkeye_model::Severity`].
+         * @enum {string}
+         */
+        Level: "low" | "medium" | "high" | "critical";
         Maintenance: {
             endpoint_id: string | null;
             environment: string | null;
@@ -994,6 +1801,7 @@ export interface components {
          * @enum {string}
          */
         MaintenanceMode: "pause" | "widen";
+        Matcher: string;
         Matrix: {
             environments: components["schemas"]["Environment"][];
             range: components["schemas"]["Range"];
@@ -1066,6 +1874,130 @@ export interface components {
              */
             traffic_ratio: number;
         };
+        /** @description What keeps an alert from being told. */
+        MutedBy: {
+            /** @description An id or a name. */
+            by: string;
+            /** @description `silence`, `inhibition`, `maintenance` or `interval`. */
+            kind: string;
+            /** @description For people: a silence's comment, or the name. */
+            name: string;
+        };
+        NotificationBody: {
+            acknowledge_url: string | null;
+            /** @description At most [`ALERTS_MAX`]. */
+            alerts: components["schemas"]["AlertContent"][];
+            common_annotations: components["schemas"]["BTreeMap"];
+            common_labels: components["schemas"]["BTreeMap"];
+            /** Format: int64 */
+            created_ms: number;
+            /** @description `live` or `demo`. */
+            dataset: string;
+            /** Format: int64 */
+            firing_total: number;
+            group_labels: components["schemas"]["BTreeMap"];
+            /** @description Unique per group, sequence, channel and person: what a receiver can tell a repetition by. */
+            key: string;
+            open_url: string;
+            reason: components["schemas"]["NotificationReason"];
+            receiver: string;
+            /** Format: int64 */
+            resolved_total: number;
+            severity: components["schemas"]["NotificationSeverity"];
+            silence_url: string | null;
+            status: components["schemas"]["NotificationStatus"];
+            /**
+             * Format: int32
+             * @description Which step of an escalation this is, from 0.
+             */
+            step: number;
+            /** @description The same from a group's first firing to all resolved: what a receiver updates, threads or deduplicates by. */
+            thread: string;
+            /** @description One line, plain text. */
+            title: string;
+            /** @description Why this channel was told, in sentences. */
+            why: string[];
+        };
+        NotificationCounts: {
+            /** Format: int64 */
+            collapsed: number;
+            /** Format: int64 */
+            dead: number;
+            /** Format: int64 */
+            sent: number;
+            /** Format: int64 */
+            waiting: number;
+            /** Format: int64 */
+            withheld: number;
+        };
+        NotificationDetail: {
+            body: components["schemas"]["NotificationBody"];
+            notification: components["schemas"]["NotificationRow"];
+        };
+        NotificationList: {
+            counts: components["schemas"]["NotificationCounts"];
+            /** @description Newest first. */
+            items: components["schemas"]["NotificationRow"][];
+            next_cursor: string | null;
+        };
+        /** @enum {string} */
+        NotificationReason: "first" | "new_alerts" | "resolved" | "repeat" | "escalation" | "after_mute" | "acknowledged" | "test" | "dead_letter";
+        /** @description What one channel was told, or is to be. */
+        NotificationRow: {
+            /** Format: int32 */
+            attempts: number;
+            channel: string;
+            /** Format: int64 */
+            created_ms: number;
+            dataset: string;
+            id: string;
+            /** @description Sent with it, so that one that comes twice is known. */
+            key: string;
+            last_error: string | null;
+            /** Format: int32 */
+            last_status: number | null;
+            /** Format: int64 */
+            next_ms: number | null;
+            reason: string;
+            receiver: string;
+            /** Format: int64 */
+            sent_ms: number | null;
+            /** @description `waiting`, `sent`, `dead`, `collapsed` or `withheld`. */
+            state: string;
+            thread: string;
+            title: string;
+            why: string[];
+        };
+        /** @enum {string} */
+        NotificationSeverity: "low" | "medium" | "high" | "critical";
+        /** @enum {string} */
+        NotificationStatus: "firing" | "acknowledged" | "resolved";
+        Notified: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            last_ms: number | null;
+        };
+        Objective: {
+            /** @enum {string} */
+            type: "availability";
+        } | {
+            /** Format: double */
+            latency_ms: number;
+            /** @enum {string} */
+            type: "latency";
+        };
+        OnCallList: {
+            items: components["schemas"]["OnCallNow"][];
+        };
+        OnCallNow: {
+            next_person: string | null;
+            /** @description Null before the first turn. */
+            person: string | null;
+            schedule: string;
+            /** Format: int64 */
+            until_ms: number | null;
+        };
         Override: {
             endpoint_id: string | null;
             /** @description An environment or its leading parts: `aws`, `aws/production`. */
@@ -1118,6 +2050,16 @@ export interface components {
             services: number;
             worst_anomaly: components["schemas"]["Anomaly"] | null;
         };
+        /**
+         * @description What one alert of the rule is about.
+         * @enum {string}
+         */
+        Per: "endpoint" | "service";
+        Person: {
+            /** @description Ids of channels. */
+            channels: string[];
+            name: string;
+        };
         PlantedIncident: {
             decoy: boolean;
             endpoint: components["schemas"]["EndpointRef"] | null;
@@ -1149,6 +2091,20 @@ export interface components {
             from_ms: number;
             /** Format: int64 */
             to_ms: number;
+        };
+        /** @description Whom to tell: at once, and while nobody has acknowledged, further steps. */
+        Receiver: {
+            name: string;
+            send_resolved: boolean;
+            /** @description In order of `after_s`. The first one should be 0. */
+            steps: components["schemas"]["Step"][];
+        };
+        ReceiverCount: {
+            /** Format: int64 */
+            notifications: number;
+            /** Format: double */
+            per_week: number;
+            receiver: string;
         };
         RecordError: {
             field: string;
@@ -1198,12 +2154,245 @@ export interface components {
             /** @description Give it back as `cursor` for the next page; null on the last. */
             next_cursor: string | null;
         };
+        /** @description A node of the tree. What is null is taken from the parent. */
+        Route: {
+            /**
+             * @description Outside of all of these nothing is told.
+             * @default []
+             */
+            active_during: string[];
+            /**
+             * @description Also look at the siblings after this one.
+             * @default false
+             */
+            continue: boolean;
+            /**
+             * @description Alerts with the same values of these labels are told together. `...` alone: each for itself.
+             * @default null
+             */
+            group_by: string[] | null;
+            /**
+             * Format: int32
+             * @description How long after a notification the next one may tell of changes, in seconds.
+             * @default null
+             */
+            group_interval_s: number | null;
+            /**
+             * Format: int32
+             * @description How long a new group waits for more, in seconds.
+             * @default null
+             */
+            group_wait_s: number | null;
+            /**
+             * @description All must match. The root has none.
+             * @default []
+             */
+            matchers: components["schemas"]["Matcher"][];
+            /**
+             * @description Quiet hours: nothing is told during these intervals; at their end what still fires is.
+             * @default []
+             */
+            mute_during: string[];
+            /** @default null */
+            receiver: string | null;
+            /**
+             * Format: int32
+             * @description How long until a group that goes on is told again, in seconds.
+             * @default null
+             */
+            repeat_interval_s: number | null;
+            /** @default [] */
+            routes: components["schemas"]["Route"][];
+        };
+        RoutePreview: {
+            /** Format: int32 */
+            group_interval_s: number;
+            group_labels: components["schemas"]["BTreeMap"];
+            /** Format: int32 */
+            group_wait_s: number;
+            /** @description Quiet hours at that time. */
+            muted_by: components["schemas"]["MutedBy"][];
+            /** @description Where in the tree, the root first. */
+            path: string[];
+            receiver: string;
+            /** Format: int32 */
+            repeat_interval_s: number;
+            sentence: string;
+            steps: components["schemas"]["RouteStep"][];
+        };
+        RouteStep: {
+            /**
+             * Format: int32
+             * @description Seconds without an acknowledgement.
+             */
+            after_s: number;
+            targets: components["schemas"]["RouteTarget"][];
+        };
+        RouteTarget: {
+            channel: string;
+            channel_name: string;
+            /** @description `schedule: person`. */
+            via: string | null;
+        };
+        /** @description Everything between an alert and a channel. */
+        Routing: {
+            /**
+             * @default [
+             *       {
+             *         "equal": [
+             *           "service",
+             *           "endpoint",
+             *           "environment",
+             *           "dataset"
+             *         ],
+             *         "name": "worse anomaly of the same endpoint",
+             *         "source": [
+             *           "severity=\"critical\""
+             *         ],
+             *         "target": [
+             *           "severity=~\"low|medium\""
+             *         ]
+             *       }
+             *     ]
+             */
+            inhibitions: components["schemas"]["Inhibition"][];
+            /** @default [] */
+            intervals: components["schemas"]["Interval"][];
+            /** @default [] */
+            maintenances: components["schemas"]["Maintenance"][];
+            /** @default [] */
+            people: components["schemas"]["Person"][];
+            /**
+             * @default [
+             *       {
+             *         "name": "default",
+             *         "send_resolved": true,
+             *         "steps": [
+             *           {
+             *             "after_s": 0,
+             *             "channels": [],
+             *             "schedules": []
+             *           }
+             *         ]
+             *       }
+             *     ]
+             */
+            receivers: components["schemas"]["Receiver"][];
+            /**
+             * @description The root: what matches no child is told to its receiver.
+             * @default {
+             *       "active_during": [],
+             *       "continue": false,
+             *       "group_by": [
+             *         "service",
+             *         "environment"
+             *       ],
+             *       "group_interval_s": 300,
+             *       "group_wait_s": 0,
+             *       "matchers": [],
+             *       "mute_during": [],
+             *       "receiver": "default",
+             *       "repeat_interval_s": 14400,
+             *       "routes": []
+             *     }
+             */
+            route: components["schemas"]["Route"];
+            /** @default [] */
+            schedules: components["schemas"]["Schedule"][];
+            /**
+             * @description Alerts of the demo are told to nobody unless this says so.
+             * @default false
+             */
+            tell_demo: boolean;
+        };
+        RoutingPreview: {
+            muted_by: components["schemas"]["MutedBy"][];
+            routes: components["schemas"]["RoutePreview"][];
+        };
+        /** @description Whom an alert would reach: one that exists, or one with these labels. */
+        RoutingQuestion: {
+            alert_id: string | null;
+            /**
+             * Format: int64
+             * @description Now when left out.
+             */
+            at_ms: number | null;
+            labels: components["schemas"]["BTreeMap"] | null;
+            routing: components["schemas"]["Routing"] | null;
+        };
+        /** @description A condition under which somebody wants to know. */
+        Rule: {
+            /** @description For people: `summary`, `description`, … `{{service}}` and other labels are filled in. */
+            annotations: components["schemas"]["BTreeMap"];
+            condition: components["schemas"]["Condition"];
+            /**
+             * Format: int32
+             * @description The condition must hold so long before the alert fires, in seconds.
+             */
+            for_s: number;
+            /** @description Lower-case letters, digits and `-`; at most 63. Names the rule in links and files for good. */
+            id: string;
+            is_enabled: boolean;
+            /**
+             * Format: int32
+             * @description The condition must be gone so long before the alert is resolved, in seconds.
+             */
+            keep_firing_s: number;
+            /** @description Added to the alert's labels; those that Hawkeye sets win. */
+            labels: components["schemas"]["BTreeMap"];
+            /** @description The alert's name, its label `alertname`. */
+            name: string;
+            /** @description What to do about it. http or https. */
+            runbook_url: string | null;
+            scope: components["schemas"]["Scope"];
+            severity: components["schemas"]["Level"] | null;
+        };
+        RuleCount: {
+            /** Format: int64 */
+            alerts: number;
+            rule: string;
+        };
         /**
          * @description Which of the fields beside it must be there: `service` needs `service`, `endpoint` needs `endpoint_id`, `series`
          *     needs `endpoint_id` and `environment`. `environment` and `signal` narrow any of them.
          * @enum {string}
          */
         RuleScope: "all" | "service" | "endpoint" | "series";
+        /** @description People who take turns. */
+        Schedule: {
+            name: string;
+            overrides: components["schemas"]["Cover"][];
+            /** @description Names of people. */
+            people: string[];
+            /**
+             * Format: int32
+             * @description Days of a turn.
+             */
+            shift_days: number;
+            /** @description The local date and time at which the first one's turn began: `2026-01-05T09:00`. */
+            starts: string;
+            time_zone: string;
+        };
+        /** @description What a rule looks at; empty lists let everything through. */
+        Scope: {
+            /**
+             * @description Method and route: `POST /orders`.
+             * @default []
+             */
+            endpoints: string[];
+            /**
+             * @description Environments or their leading parts: `aws`, `aws/production`.
+             * @default []
+             */
+            environments: string[];
+            /**
+             * @description On any label: `region=~"eu-.*"`.
+             * @default []
+             */
+            matchers: components["schemas"]["Matcher"][];
+            /** @default [] */
+            services: string[];
+        };
         /** @description From before the onset on. Null where there was nothing to judge. */
         ScoreCourse: {
             /** Format: int64 */
@@ -1305,6 +2494,46 @@ export interface components {
              */
             threshold: number;
         };
+        Silence: {
+            /** @description Why. */
+            comment: string;
+            created_by: string;
+            /** Format: int64 */
+            ends_ms: number;
+            id: string;
+            matchers: string[];
+            /** Format: int64 */
+            starts_ms: number;
+            /** @description `active`, `pending` or `expired`. */
+            state: string;
+            /** Format: int64 */
+            updated_ms: number;
+        };
+        SilenceDetail: {
+            /** @description Newest first. */
+            hidden: components["schemas"]["HiddenAlert"][];
+            silence: components["schemas"]["Silence"];
+        };
+        /** @description A new silence, or a [`Silence`] with other values; its further fields are left alone. */
+        SilenceDraft: {
+            comment: string;
+            created_by: string;
+            /** Format: int64 */
+            ends_ms: number;
+            /** @description Left out for a new one. */
+            id: string | null;
+            matchers: string[];
+            /** Format: int64 */
+            starts_ms: number;
+        };
+        SilencePreview: {
+            firing: components["schemas"]["Alert"][];
+            /** Format: int64 */
+            matched_in_last_week: number;
+        };
+        Silences: {
+            items: components["schemas"]["Silence"][];
+        };
         /** @description On how many of its shared endpoints an environment is more than 10 % above the median. */
         SlowerEnvironment: {
             /** Format: int64 */
@@ -1314,6 +2543,39 @@ export interface components {
             median_ratio: number;
             /** Format: int64 */
             shared: number;
+        };
+        /**
+         * @description How the connection to a mail server is protected.
+         * @enum {string}
+         */
+        SmtpSecurity: "tls" | "starttls" | "none";
+        /** @description Local wall-clock time, so it moves with daylight saving. */
+        Span: {
+            /**
+             * @description 1 to 31; negative ones count from the month's end. Empty: every day.
+             * @default []
+             */
+            days_of_month: number[];
+            /**
+             * @description `22:00`. Empty: midnight.
+             * @default
+             */
+            from: string;
+            /**
+             * @description 1 to 12. Empty: every month.
+             * @default []
+             */
+            months: number[];
+            /**
+             * @description `06:00`; not later than `from` means on the next day. Empty: midnight at the end of the day.
+             * @default
+             */
+            to: string;
+            /**
+             * @description On which a span begins: `mon` … `sun`. Empty: every day.
+             * @default []
+             */
+            weekdays: string[];
         };
         Spark: {
             error_rate: (number | null)[];
@@ -1373,6 +2635,24 @@ export interface components {
             /** Format: int32 */
             status: number;
         };
+        Step: {
+            /**
+             * Format: int32
+             * @description Seconds after the first step without an acknowledgement.
+             * @default 0
+             */
+            after_s: number;
+            /**
+             * @description Ids of channels.
+             * @default []
+             */
+            channels: string[];
+            /**
+             * @description Names of schedules: whoever is on call.
+             * @default []
+             */
+            schedules: string[];
+        };
         StorageStatus: {
             /** Format: int64 */
             oldest_request_ms: number | null;
@@ -1383,6 +2663,8 @@ export interface components {
             /** Format: int64 */
             size_bytes: number;
         };
+        /** @enum {string} */
+        ThresholdMeasure: "latency_ms_p50" | "latency_ms_p95" | "latency_ms_p99" | "error_rate" | "client_error_rate" | "requests_per_minute";
         /**
          * @description What a person said about an anomaly.
          * @enum {string}
@@ -1404,6 +2686,8 @@ export interface components {
             stats: components["schemas"]["Stats"];
             version: string;
         };
+        /** @enum {string} */
+        WebhookFormat: "json" | "cloud_events" | "alertmanager" | "template";
     };
     responses: never;
     parameters: never;
@@ -1449,6 +2733,435 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Adjustment"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertBacktestStart"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertBacktest"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Routing"];
+                };
+            };
+        };
+    };
+    put_alert_routing: {
+        parameters: {
+            query?: {
+                /** @description Who does it. */
+                actor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Routing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Routing"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_alert_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingQuestion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingPreview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRules"];
+                };
+            };
+        };
+    };
+    apply_alert_rules: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRuleSet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRulesApplied"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_alert_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRulePreview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_alert_rule: {
+        parameters: {
+            query?: {
+                /** @description Who does it. */
+                actor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_alert_rule: {
+        parameters: {
+            query?: {
+                /** @description Who does it. */
+                actor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerting_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertingStatus"];
+                };
+            };
+        };
+    };
+    alerts: {
+        parameters: {
+            query?: {
+                /** @description `live` or `demo`; both when left out. */
+                dataset?: string;
+                /** @description Comma list of `pending`, `firing`, `acknowledged`, `snoozed`, `muted`, `resolved`. */
+                state?: string;
+                /** @description Comma list of `low`, `medium`, `high`, `critical`. */
+                severity?: string;
+                /** @description Comma list of rules' ids. */
+                rule?: string;
+                /** @description Words that must all occur in the sentence or the labels. */
+                q?: string;
+                anomaly_id?: string;
+                /** @description Those that were there at some moment of the range; all when left out. */
+                from?: string;
+                to?: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertAction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertActionResult"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
                 };
             };
             404: {
@@ -1661,6 +3374,125 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channels"];
+                };
+            };
+        };
+    };
+    put_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelRow"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_channel: {
+        parameters: {
+            query?: {
+                /** @description Who does it. */
+                actor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTest"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2224,6 +4056,128 @@ export interface operations {
             };
         };
     };
+    notifications: {
+        parameters: {
+            query?: {
+                /** @description Comma list of `waiting`, `sent`, `dead`, `collapsed`, `withheld`. */
+                state?: string;
+                /** @description A channel's id. */
+                channel?: string;
+                alert_id?: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    on_call: {
+        parameters: {
+            query?: {
+                /** @description Now when left out. */
+                at_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnCallList"];
+                };
+            };
+        };
+    };
     overview: {
         parameters: {
             query?: {
@@ -2437,6 +4391,162 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    silences: {
+        parameters: {
+            query?: {
+                /** @description Comma list of `active`, `pending`, `expired`; all when left out. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silences"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silence"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilencePreview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expire_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

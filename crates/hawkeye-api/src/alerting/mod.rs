@@ -10,6 +10,8 @@ pub(crate) mod routing;
 pub(crate) mod rules;
 pub(crate) mod silences;
 
+use std::error::Error;
+
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
@@ -30,10 +32,30 @@ pub(crate) fn wrong(mistakes: Vec<hawkeye_alert::Wrong>) -> Problem {
     problem
 }
 
-/// The body, or what is wrong with it.
+/// The body, or what is wrong with it and where.
 pub(crate) fn body<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem> {
-    let Json(body) = body.map_err(|rejection| Problem::parameter("body", rejection.body_text()))?;
-    Ok(body)
+    let rejection = match body {
+        Ok(Json(body)) => return Ok(body),
+        Err(rejection) => rejection,
+    };
+    match place(&rejection) {
+        Some((path, message)) => Err(wrong(vec![hawkeye_alert::Wrong { path, message }])),
+        None => Err(Problem::parameter("body", rejection.body_text())),
+    }
+}
+
+/// Where reading stopped in a document that is JSON but of another shape.
+fn place(rejection: &JsonRejection) -> Option<(String, String)> {
+    let JsonRejection::JsonDataError(error) = rejection else { return None };
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref::<serde_path_to_error::Error<serde_json::Error>>() {
+            let path = found.path();
+            return (path.iter().len() > 0).then(|| (path.to_string(), found.inner().to_string()));
+        }
+        cause = error.source();
+    }
+    None
 }
 
 /// An alert's or notification's number.

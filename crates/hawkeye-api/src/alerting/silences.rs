@@ -25,7 +25,7 @@ const EXPIRED_LISTED: Duration = Duration::from_secs(5 * 86_400);
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SilenceParams {
-    /// Comma list of `active`, `pending`, `expired`; the first two when left out.
+    /// Comma list of `active`, `pending`, `expired`; all when left out.
     state: Option<String>,
 }
 
@@ -36,8 +36,7 @@ pub(crate) async fn list(
     State(app): State<Arc<App>>,
     Params(params): Params<SilenceParams>,
 ) -> Result<Json<Silences>, Problem> {
-    let wanted = params.state.or_else(|| Some("active,pending".into()));
-    let wanted = entries("state", &wanted, |text| {
+    let wanted = entries("state", &params.state, |text| {
         ["active", "pending", "expired"]
             .into_iter()
             .find(|known| *known == text)
@@ -46,7 +45,8 @@ pub(crate) async fn list(
     let now = app.now();
     let silences = app.engine.ask(move |engine| engine.silences(Some(now.minus(EXPIRED_LISTED)))).await?;
     let items = silences.iter().map(|it| Silence::of(it, now));
-    Ok(Json(Silences { items: items.filter(|it| wanted.contains(&it.state.as_str())).collect() }))
+    let is_wanted = |it: &Silence| wanted.is_empty() || wanted.contains(&it.state.as_str());
+    Ok(Json(Silences { items: items.filter(is_wanted).collect() }))
 }
 
 /// A silence, and what it hid.

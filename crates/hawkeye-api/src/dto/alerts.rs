@@ -354,8 +354,8 @@ pub struct Silence {
     pub updated_ms: i64,
 }
 
+/// A new silence, or a [`Silence`] with other values; its further fields are left alone.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct SilenceDraft {
     /// Left out for a new one.
     #[serde(default)]

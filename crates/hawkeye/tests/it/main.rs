@@ -1,6 +1,7 @@
 //! The real binary, driven over its real sockets. One executable, so that it links once.
 
 mod alerting;
+mod alerting_api;
 mod crash;
 mod demo;
 mod detect;
