@@ -36,7 +36,8 @@ const WORDS: Record<AskedAction, { title: string; button: string; meaning: strin
   false_positive: {
     title: "Mark as false positive",
     button: "Mark",
-    meaning: "Resolves the alert and judges its anomaly, from which detection learns. Undo it under Settings, Adaptation.",
+    meaning:
+      "Resolves the alert and judges its anomaly, from which detection learns. Undo it under Settings, Adaptation.",
   },
 };
 
@@ -55,7 +56,8 @@ export function ActDialog({ action, ids, onClose, onDone }: ActDialogProps) {
   );
   const { title, button, meaning } = WORDS[action];
   const isOver = until_ms !== null && until_ms <= Date.now();
-  const missing = action === "snooze" && until_ms === null ? "Choose until when." : isOver ? "That is over already." : null;
+  const missing =
+    action === "snooze" && until_ms === null ? "Choose until when." : isOver ? "That is over already." : null;
 
   function submit(event: FormEvent) {
     event.preventDefault();

@@ -38,8 +38,15 @@ export function NotificationItems({ notifications, withTitle }: NotificationItem
   return (
     <ul className="@container divide-y divide-line text-xs" data-notifications>
       {notifications.map((item) => (
-        <li key={item.id} className="flex flex-wrap items-start gap-x-3 gap-y-1 px-3 py-2" data-notification={item.state}>
-          <span className="w-28 shrink-0 leading-5.5 whitespace-nowrap text-muted" title={dateTime(item.created_ms, zone)}>
+        <li
+          key={item.id}
+          className="flex flex-wrap items-start gap-x-3 gap-y-1 px-3 py-2"
+          data-notification={item.state}
+        >
+          <span
+            className="w-28 shrink-0 leading-5.5 whitespace-nowrap text-muted"
+            title={dateTime(item.created_ms, zone)}
+          >
             {dayMonth(item.created_ms, zone)}, {clockSeconds(item.created_ms, zone)}
           </span>
           <span className="w-24 shrink-0">

@@ -15,11 +15,15 @@ export function RouteView({ route }: { route: RoutePreview }) {
         {route.path.map((step, index) => (
           <span key={index} className="inline-flex items-center gap-1">
             {index > 0 && <ChevronRight size={12} aria-hidden />}
-            {step}
+            {stepText(step)}
           </span>
         ))}
-        <ChevronRight size={12} aria-hidden />
-        <span className="font-medium text-text">{route.receiver}</span>
+        {route.path.at(-1) !== route.receiver && (
+          <>
+            {route.path.length > 0 && <ChevronRight size={12} aria-hidden />}
+            <span className="font-medium text-text">{route.receiver}</span>
+          </>
+        )}
       </p>
       {route.muted_by.length > 0 && (
         <p className="flex items-center gap-1.5 text-warn">
@@ -51,10 +55,18 @@ export function RouteView({ route }: { route: RoutePreview }) {
         ))}
       </ol>
       <p className="text-muted">
-        Together with others of {group.length > 0 ? group.map(([name, value]) => `${name} ${value}`).join(", ") : "everything"}
-        ; waits {spanText(route.group_wait_s)}, changes at most every {spanText(route.group_interval_s)}, again after{" "}
-        {spanText(route.repeat_interval_s)}.
+        {group.length > 0
+          ? `Together with others of ${group.map(([name, value]) => `${name} ${value}`).join(", ")}. `
+          : "Together with everything else. "}
+        {route.group_wait_s > 0 && `Waits ${spanText(route.group_wait_s)} for more. `}
+        Changes are told at most every {spanText(route.group_interval_s)}, and again after{" "}
+        {spanText(route.repeat_interval_s)} while it goes on.
       </p>
     </div>
   );
+}
+
+/** The server counts the routes at each level from 1. */
+function stepText(step: string): string {
+  return /^\d+$/.test(step) ? `route ${step}` : step;
 }

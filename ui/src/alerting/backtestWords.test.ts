@@ -45,6 +45,7 @@ test("receivers of both sides stand beside each other", () => {
 test("alerts that only one side has", () => {
   const alert = (started_ms: number) => ({
     alertname: "Slow",
+    summary: "",
     labels: { b: "2", a: "1" },
     started_ms,
     resolved_ms: null,

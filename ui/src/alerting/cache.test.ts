@@ -16,6 +16,8 @@ test("an alert is the same in lists, pages and on its own page", () => {
   replaceAlerts(queries, [alert({ assignee: "Ada" })]);
   expect(queries.getQueryData<AlertList>(["alerts", "some", {}])!.items[0]!.assignee).toBe("Ada");
   expect(queries.getQueryData<AlertList>(["alerts", "some", {}])!.items[1]).toBe(other);
-  expect(queries.getQueryData(["alerts", "pages", {}])).toMatchObject({ pages: [{ items: [{ assignee: "Ada" }, {}] }] });
+  expect(queries.getQueryData(["alerts", "pages", {}])).toMatchObject({
+    pages: [{ items: [{ assignee: "Ada" }, {}] }],
+  });
   expect(cachedAlerts(queries, ["7", "99"])).toMatchObject([{ id: "7", assignee: "Ada" }]);
 });

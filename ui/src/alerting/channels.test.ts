@@ -10,6 +10,9 @@ describe("secrets", () => {
   test("are only sent when they were typed, and only those of the kind", () => {
     expect(typedSecrets({ token: "", url: "x" }, { type: "slack", channel: "#ops" })).toBeUndefined();
     expect(typedSecrets({ token: "t", url: "x" }, { type: "slack", channel: "#ops" })).toEqual({ token: "t" });
+    const hook = { ...emptyKind("webhook") };
+    expect(typedSecrets({ bearer_token: "" }, hook, ["bearer_token"])).toEqual({ bearer_token: "" });
+    expect(typedSecrets({ bearer_token: "new" }, hook, ["bearer_token"])).toEqual({ bearer_token: "new" });
   });
   test("that are set need not be typed again", () => {
     const slack = channel({ type: "slack_webhook" });

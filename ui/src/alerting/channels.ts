@@ -49,10 +49,11 @@ export function emptyKind(type: ChannelType): ChannelKind {
   }
 }
 
-/** Only the secrets that were typed: what is left empty stays as it is. */
-export function typedSecrets(typed: Labels, kind: ChannelKind): Labels | undefined {
+/** Only the secrets that were typed, and those to remove as empty ones: what is left empty stays as it is. */
+export function typedSecrets(typed: Labels, kind: ChannelKind, removed: string[] = []): Labels | undefined {
   const names = secretFields(kind).map(({ name }) => name);
   const secrets = Object.entries(typed).filter(([name, value]) => value !== "" && names.includes(name));
+  for (const name of removed) if (!typed[name]) secrets.push([name, ""]);
   return secrets.length > 0 ? Object.fromEntries(secrets) : undefined;
 }
 

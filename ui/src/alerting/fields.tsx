@@ -40,7 +40,16 @@ interface TextFieldProps extends Omit<FieldProps, "children"> {
   type?: "text" | "url" | "password";
 }
 
-export function TextField({ value, onChange, placeholder, options, required, disabled, type, ...field }: TextFieldProps) {
+export function TextField({
+  value,
+  onChange,
+  placeholder,
+  options,
+  required,
+  disabled,
+  type,
+  ...field
+}: TextFieldProps) {
   const id = useId();
   return (
     <Field {...field}>
@@ -200,7 +209,15 @@ export function ListField(props: ValueFieldProps<string[]>) {
 
 /** One name and value a line. */
 export function PairsField(props: ValueFieldProps<Labels>) {
-  return <TypedField {...props} lines={props.lines ?? 2} read={parsePairs} write={writePairs} wrong="One name: value a line" />;
+  return (
+    <TypedField
+      {...props}
+      lines={props.lines ?? 2}
+      read={parsePairs}
+      write={writePairs}
+      wrong="One name: value a line"
+    />
+  );
 }
 
 export function CheckField({

@@ -19,11 +19,10 @@ const slow: Condition = {
 
 describe("a rule is a sentence", () => {
   test("about a threshold", () => {
-    check(
-      slow,
-      "When p95 of POST /orders in any environment is above 800 ms over 5 minutes, for 3 minutes",
-      { scope: { services: [], endpoints: ["POST /orders"], environments: [], matchers: [] }, for_s: 180 },
-    );
+    check(slow, "When p95 of POST /orders in any environment is above 800 ms over 5 minutes, for 3 minutes", {
+      scope: { services: [], endpoints: ["POST /orders"], environments: [], matchers: [] },
+      for_s: 180,
+    });
     check(
       { ...slow, measure: "error_rate", value: 0.05, requests_min: 20, per: "service" },
       "When server error rate of orders or payments in AWS is above 5 % over 5 minutes with 20 requests or more",
@@ -51,9 +50,13 @@ describe("a rule is a sentence", () => {
     );
   });
   test("names what narrows it", () =>
-    check(slow, "When p95 of any endpoint of orders in any environment where region matches eu-.* is above 800 ms over 5 minutes", {
-      scope: { services: ["orders"], endpoints: [], environments: [], matchers: ['region=~"eu-.*"'] },
-    }));
+    check(
+      slow,
+      "When p95 of any endpoint of orders in any environment where region matches eu-.* is above 800 ms over 5 minutes",
+      {
+        scope: { services: ["orders"], endpoints: [], environments: [], matchers: ['region=~"eu-.*"'] },
+      },
+    ));
 });
 
 test("an id comes from the name and is not taken", () => {

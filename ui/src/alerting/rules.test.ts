@@ -20,7 +20,13 @@ test("a rule about an anomaly lies between normal and what was seen", () => {
     "When p95 of POST /orders of orders in AWS eu-west-1 is above 350 ms over 5 minutes with 20 requests or more",
   );
   expect(missingInRule(rule)).toBeNull();
-  const drop = anomaly({ measure: "requests_per_minute", kind: "traffic_drop", observed: 10, lower: 90, expected: 100 });
+  const drop = anomaly({
+    measure: "requests_per_minute",
+    kind: "traffic_drop",
+    observed: 10,
+    lower: 90,
+    expected: 100,
+  });
   expect(ruleAbout(drop).condition).toMatchObject({ is: "below", value: 50 });
   expect(ruleAbout(anomaly({ kind: "silence" })).condition.type).toBe("absence");
 });

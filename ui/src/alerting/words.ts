@@ -89,33 +89,23 @@ export function doneText(action: AlertActionName): string {
 const EVENT_WORDS: Record<string, string> = {
   pending: "saw the condition met",
   fired: "raised it",
-  firing: "raised it",
-  opened: "raised it",
   worse: "raised its severity",
-  awake: "ended the snooze",
+  snooze_over: "ended the snooze, it was over",
   muted: "muted it",
   unmuted: "unmuted it",
-  resolved: "saw it resolved",
-  resolve: "resolved it",
-  acknowledge: "acknowledged it",
+  resolved: "resolved it",
   acknowledged: "acknowledged it",
-  unacknowledge: "took the acknowledgement back",
   unacknowledged: "took the acknowledgement back",
-  assign: "assigned it",
   assigned: "assigned it",
-  comment: "wrote",
   commented: "wrote",
-  snooze: "snoozed it",
   snoozed: "snoozed it",
-  unsnooze: "ended the snooze",
   unsnoozed: "ended the snooze",
   false_positive: "marked it as a false positive",
-  notified: "told somebody",
-  sent: "told somebody",
-  dead: "could not tell somebody",
+  told: "told somebody",
 };
 
-export function eventText(kind: string): string {
+export function eventText(kind: string, actor: string): string {
+  if (kind === "resolved" && actorText(actor) === "Hawkeye") return "saw that it is over";
   return EVENT_WORDS[kind] ?? kind.replaceAll("_", " ");
 }
 

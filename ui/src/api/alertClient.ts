@@ -1,6 +1,7 @@
 // The calls of alerting. Owns their paths; transport and errors are client.ts.
 import { apiUrl } from "../base";
 import type * as alerts from "./alertTypes";
+import { actorName } from "../parts/actor";
 import { read, type Answer } from "./client";
 
 type Query = Record<string, string | number | boolean | undefined>;
@@ -35,6 +36,8 @@ function withQuery(path: string, query: Query): string {
   return parts.size > 0 ? `${path}?${parts}` : path;
 }
 
+/** Who does it, for the audit log. */
+const by = () => ({ actor: actorName() ?? undefined });
 const at = (folder: string, id: string) => `${folder}/${encodeURIComponent(id)}`;
 
 export const fetchAlerts = (query: Query, signal?: AbortSignal) =>
@@ -49,17 +52,18 @@ export const actOnAlerts = (body: alerts.AlertAction) =>
 export const fetchAlertRules = (signal?: AbortSignal) =>
   call<{ items: alerts.AlertRuleRow[] }>("GET", "/alert-rules", undefined, signal);
 
-export const saveAlertRule = (rule: alerts.AlertRule) => call<unknown>("PUT", at("/alert-rules", rule.id), rule);
+export const saveAlertRule = (rule: alerts.AlertRule) =>
+  call<unknown>("PUT", withQuery(at("/alert-rules", rule.id), by()), rule);
 
-export const removeAlertRule = (id: string) => call<unknown>("DELETE", at("/alert-rules", id));
+export const removeAlertRule = (id: string) => call<unknown>("DELETE", withQuery(at("/alert-rules", id), by()));
 
 export const previewAlertRule = (rule: alerts.AlertRule, signal?: AbortSignal) =>
   call<alerts.AlertRulePreview>("POST", "/alert-rules/preview", rule, signal);
 
-export const fetchRouting = (signal?: AbortSignal) =>
-  call<alerts.Routing>("GET", "/alert-routing", undefined, signal);
+export const fetchRouting = (signal?: AbortSignal) => call<alerts.Routing>("GET", "/alert-routing", undefined, signal);
 
-export const saveRouting = (routing: alerts.Routing) => call<unknown>("PUT", "/alert-routing", routing);
+export const saveRouting = (routing: alerts.Routing) =>
+  call<unknown>("PUT", withQuery("/alert-routing", by()), routing);
 
 export const previewRouting = (question: alerts.RoutingQuestion, signal?: AbortSignal) =>
   call<alerts.RoutingPreview>("POST", "/alert-routing/preview", question, signal);
@@ -84,9 +88,9 @@ export const fetchChannels = (signal?: AbortSignal) =>
   call<{ items: alerts.ChannelRow[] }>("GET", "/channels", undefined, signal);
 
 export const saveChannel = (channel: alerts.Channel, secrets?: alerts.Labels) =>
-  call<unknown>("PUT", at("/channels", channel.id), secrets ? { channel, secrets } : { channel });
+  call<unknown>("PUT", at("/channels", channel.id), { channel, ...(secrets && { secrets }), ...by() });
 
-export const removeChannel = (id: string) => call<unknown>("DELETE", at("/channels", id));
+export const removeChannel = (id: string) => call<unknown>("DELETE", withQuery(at("/channels", id), by()));
 
 export const testChannel = (id: string) => call<alerts.ChannelTest>("POST", `${at("/channels", id)}/test`);
 

@@ -27,6 +27,7 @@ export interface Alert {
   labels: Labels;
   annotations: Labels;
   runbook_url: string | null;
+  generator_url: string | null;
   value: number | null;
   started_ms: number;
   firing_since_ms: number | null;
@@ -72,14 +73,7 @@ export interface AlertDetail {
 }
 
 export type AlertActionName =
-  | "acknowledge"
-  | "unacknowledge"
-  | "assign"
-  | "comment"
-  | "snooze"
-  | "unsnooze"
-  | "resolve"
-  | "false_positive";
+  "acknowledge" | "unacknowledge" | "assign" | "comment" | "snooze" | "unsnooze" | "resolve" | "false_positive";
 
 export interface AlertAction {
   ids: string[];
@@ -96,12 +90,7 @@ export interface AlertActionResult {
 }
 
 export type ThresholdMeasure =
-  | "latency_ms_p50"
-  | "latency_ms_p95"
-  | "latency_ms_p99"
-  | "error_rate"
-  | "client_error_rate"
-  | "requests_per_minute";
+  "latency_ms_p50" | "latency_ms_p95" | "latency_ms_p99" | "error_rate" | "client_error_rate" | "requests_per_minute";
 export type Per = "endpoint" | "service";
 export type Objective = { type: "availability" } | { type: "latency"; latency_ms: number };
 
@@ -142,6 +131,7 @@ export interface AlertRule {
 
 export interface AlertRuleRow {
   rule: AlertRule;
+  sentence: string;
   source: "default" | "ui" | "file";
   updated_ms: number | null;
   updated_by: string | null;
@@ -151,7 +141,8 @@ export interface AlertRuleRow {
 
 export interface AlertRulePreview {
   sentence: string;
-  matches_now: { labels: Labels; value: number | null; is_met: boolean }[];
+  /** Only where the condition is met. */
+  matches_now: { labels: Labels; summary: string; value: number | null; is_met: boolean }[];
 }
 
 export interface Route {
@@ -286,6 +277,7 @@ export interface AlertBacktestSide {
 
 export interface BacktestAlert {
   alertname: string;
+  summary: string;
   labels: Labels;
   started_ms: number;
   resolved_ms: number | null;
@@ -405,7 +397,8 @@ export interface NotificationList {
 
 export interface OnCallNow {
   schedule: string;
-  person: string;
+  /** Null before the first turn. */
+  person: string | null;
   until_ms: number | null;
   next_person: string | null;
 }

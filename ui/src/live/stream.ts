@@ -122,6 +122,7 @@ export class LiveStream {
       const alert = JSON.parse(event.data) as AlertStreamEvent;
       this.listeners.forEach((listener) => listener.onAlert?.(alert));
     });
+    source.addEventListener("alert_gap", () => this.announceGap());
     source.addEventListener("gap", () => this.announceGap());
     source.onerror = () => this.failed();
   }

@@ -7,10 +7,11 @@ interface SearchFieldProps {
   value: string;
   label: string;
   onChange: (value: string) => void;
+  placeholder?: string;
   className?: string;
 }
 
-export function SearchField({ value, label, onChange, className = "w-64" }: SearchFieldProps) {
+export function SearchField({ value, label, onChange, placeholder, className = "w-64" }: SearchFieldProps) {
   const [typed, setTyped] = useState(value);
   const settled = useDebounced(typed);
   useEffect(() => setTyped(value), [value]);
@@ -25,7 +26,7 @@ export function SearchField({ value, label, onChange, className = "w-64" }: Sear
         type="search"
         data-page-search
         className="min-w-0 flex-1 bg-transparent outline-none"
-        placeholder="Service, method or route"
+        placeholder={placeholder ?? "Service, method or route"}
         aria-label={label}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}

@@ -1,8 +1,9 @@
-// The command palette: pages, endpoints, anomalies and actions from one field. Owns its list and its keys.
+// The command palette: pages, endpoints, anomalies, alerts and actions from one field. Owns its list and its keys.
 import { Dialog } from "@base-ui/react/dialog";
 import { useNavigate } from "@tanstack/react-router";
 import { CornerDownLeft, Search } from "lucide-react";
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useAlerts } from "../api/alertQueries";
 import { ANY_ANOMALY, useAnomalies } from "../api/detectionQueries";
 import { useDemo, useEndpointSearch } from "../api/queries";
 import { DEFAULT_SCOPE, travelling, type Search as SearchState } from "../scope/codec";
@@ -62,8 +63,8 @@ export default function Palette() {
             <input
               ref={input}
               className="h-12 flex-1 bg-transparent text-sm outline-none"
-              placeholder="Go to a page, find an endpoint or an anomaly, run an action"
-              aria-label="Search pages, endpoints, anomalies and actions"
+              placeholder="Go to a page, find an endpoint, an anomaly or an alert, run an action"
+              aria-label="Search pages, endpoints, anomalies, alerts and actions"
               role="combobox"
               aria-expanded="true"
               aria-controls={listId}
@@ -111,6 +112,18 @@ export default function Palette() {
 
 const ENDPOINTS_MAX = 20;
 const ANOMALIES_MAX = 6;
+const ALERTS_MAX = 6;
+
+/** Parts of the alerting page, and what can be begun there. */
+const ALERTING: [string, string, string, string][] = [
+  ["Page", "Alert rules", "rules", ""],
+  ["Page", "Alert routing", "routing", ""],
+  ["Page", "Silences", "silences", ""],
+  ["Page", "Notification channels", "channels", ""],
+  ["Page", "On call", "oncall", ""],
+  ["Page", "Notifications", "notifications", ""],
+  ["Action", "New alert rule", "rules", "new"],
+];
 
 function useCommands(typed: string): Command[] {
   const navigate = useNavigate();
@@ -122,6 +135,7 @@ function useCommands(typed: string): Command[] {
   const found = useEndpointSearch(settled, needle.length > 0);
   const past = { ...DEFAULT_SCOPE, from: "now-7d", q: settled };
   const odd = useAnomalies(past, ANY_ANOMALY, "-onset", ANOMALIES_MAX, needle.length > 0);
+  const raised = useAlerts({ q: settled, limit: ALERTS_MAX }, needle.length > 0);
   const keep = ((previous: SearchState) => travelling(previous)) as never;
 
   const fixed: Command[] = [
@@ -131,6 +145,16 @@ function useCommands(typed: string): Command[] {
       name: page.name,
       note: `g ${page.key}`,
       run: () => void navigate({ to: page.to, search: keep }),
+    })),
+    ...ALERTING.map(([group, name, tab, sel]) => ({
+      id: `alerting ${name}`,
+      group,
+      name,
+      run: () =>
+        void navigate({
+          to: "/alerts",
+          search: ((previous: SearchState) => ({ ...anomalySearch(previous), tab, ...(sel && { sel }) })) as never,
+        }),
     })),
     {
       id: "live",
@@ -191,5 +215,12 @@ function useCommands(typed: string): Command[] {
     note: `${shortText(item)}${item.closed_ms === null ? ", open" : ""}`,
     run: () => void navigate({ to: "/anomalies/$id", params: { id: item.id }, search: anomalySearch as never }),
   }));
-  return [...matching, ...endpoints, ...anomalies];
+  const alerts: Command[] = (needle ? (raised.data?.items ?? []) : []).map((item) => ({
+    id: `alert ${item.id}`,
+    group: "Alert",
+    name: `${item.name}: ${item.summary}`,
+    note: item.state,
+    run: () => void navigate({ to: "/alerts/$id", params: { id: item.id }, search: anomalySearch as never }),
+  }));
+  return [...matching, ...endpoints, ...anomalies, ...alerts];
 }

@@ -16,6 +16,7 @@ export function alert(fields: Partial<Alert> = {}): Alert {
     labels: { alertname: "Slow orders", service: "orders", endpoint: "POST /orders", severity: "high" },
     annotations: {},
     runbook_url: null,
+    generator_url: null,
     value: 812,
     started_ms: 0,
     firing_since_ms: 60_000,

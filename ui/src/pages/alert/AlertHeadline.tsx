@@ -97,7 +97,10 @@ function Handled({ alert }: { alert: Alert }) {
     lines.push([Eye, `acknowledged by ${acknowledged.by} at ${clock(acknowledged.at_ms, zone)}${until}${note}`]);
   }
   if (snoozed_until_ms !== null && snoozed_until_ms > now_ms)
-    lines.push([Clock, `snoozed until ${dateTime(snoozed_until_ms, zone)}, for ${countdown(snoozed_until_ms - now_ms)}`]);
+    lines.push([
+      Clock,
+      `snoozed until ${dateTime(snoozed_until_ms, zone)}, for ${countdown(snoozed_until_ms - now_ms)}`,
+    ]);
   if (muted_by.length > 0) lines.push([BellOff, `muted by ${mutesText(alert)}`]);
   if (assignee) lines.push([UserRound, `assigned to ${assignee}`]);
   if (lines.length === 0) return null;

@@ -171,11 +171,7 @@ function Story({ detail }: { detail: AlertDetail }) {
           >
             {notifications.length === 0 ? (
               <Empty
-                reason={
-                  alert.muted_by.length > 0
-                    ? "Nobody was told, because it is muted."
-                    : "Nobody was told so far."
-                }
+                reason={alert.muted_by.length > 0 ? "Nobody was told, because it is muted." : "Nobody was told so far."}
                 action={
                   <AlertTabLink tab="routing" className="text-accent underline">
                     How is it decided who is told?
@@ -209,10 +205,7 @@ function Story({ detail }: { detail: AlertDetail }) {
         </div>
       </div>
       {dialog === "silence" && (
-        <SilenceDialog
-          start={silenceAbout([alert], actorName() ?? "", Date.now())}
-          onClose={() => setDialog(null)}
-        />
+        <SilenceDialog start={silenceAbout([alert], actorName() ?? "", Date.now())} onClose={() => setDialog(null)} />
       )}
       {dialog && dialog !== "silence" && (
         <ActDialog action={dialog} ids={ids} onClose={() => setDialog(null)} onDone={() => {}} />

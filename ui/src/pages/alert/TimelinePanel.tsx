@@ -20,7 +20,7 @@ export function TimelinePanel({ detail }: { detail: AlertDetail }) {
             <span className="absolute top-1.5 -left-[4px] size-[7px] rounded-full bg-line-strong" aria-hidden />
             <p className="flex gap-2">
               <span className="min-w-0 flex-1">
-                <span className="font-medium">{actorText(item.actor)}</span> {eventText(item.kind)}
+                <span className="font-medium">{actorText(item.actor)}</span> {eventText(item.kind, item.actor)}
               </span>
               <span className="shrink-0 text-muted">
                 {dayMonth(item.at_ms, zone)}, {clock(item.at_ms, zone)}

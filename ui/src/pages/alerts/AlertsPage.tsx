@@ -28,17 +28,31 @@ export default function AlertsPage() {
   return (
     <RoutingDraftProvider>
       <div className={tab === "alerts" ? "flex h-dvh flex-col" : ""}>
-        <PageHeader title="Alerts" documentTitle="Alerts" hideTime={!isHistory} hideEndpoints hideEnvironments hideCompare />
+        <PageHeader
+          title="Alerts"
+          documentTitle="Alerts"
+          hideTime={!isHistory}
+          hideEndpoints
+          hideEnvironments
+          hideCompare
+        />
         <Tabs.Root
           className={`p-4 max-md:p-3 ${tab === "alerts" ? "flex min-h-0 flex-1 flex-col" : ""}`}
           value={tab}
           onValueChange={(value) =>
-            setScope({ tab: value === "alerts" ? "" : String(value), sel: "", state: "", severity: [], rule: [], q: "" })
+            setScope({
+              tab: value === "alerts" ? "" : String(value),
+              sel: "",
+              state: "",
+              severity: [],
+              rule: [],
+              q: "",
+            })
           }
         >
           <Tabs.List
             aria-label="Alerting"
-            className="mb-4 flex shrink-0 gap-1 overflow-x-auto overflow-y-clip border-b border-line"
+            className="relative mb-4 flex shrink-0 gap-1 overflow-x-auto overflow-y-clip border-b border-line"
           >
             {TABS.map(([value, label]) => (
               <Tabs.Tab

@@ -50,11 +50,7 @@ export function AlertsTab() {
               onChange={(severity) => setScope({ severity, sel: "" })}
             />
             <RuleFacet />
-            <button
-              type="button"
-              className="control justify-center md:hidden"
-              onClick={() => setFacetsOpen(false)}
-            >
+            <button type="button" className="control justify-center md:hidden" onClick={() => setFacetsOpen(false)}>
               Show the list
             </button>
           </div>
@@ -89,6 +85,7 @@ export function AlertsTab() {
             </div>
             <SearchField
               label="Search alerts"
+              placeholder="Name, service or route"
               value={scope.q}
               onChange={(q) => setScope({ q, sel: "" }, true)}
               className="w-50 max-md:w-full"

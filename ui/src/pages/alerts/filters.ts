@@ -24,9 +24,7 @@ export function alertStateTab(scope: Pick<Scope, "state">): AlertStateTab {
 }
 
 /** What goes on is shown whenever it began; only what is over belongs to a range. */
-export function alertFiltersOf(
-  scope: Pick<Scope, "state" | "severity" | "rule" | "q" | "from" | "to">,
-): AlertFilters {
+export function alertFiltersOf(scope: Pick<Scope, "state" | "severity" | "rule" | "q" | "from" | "to">): AlertFilters {
   const tab = alertStateTab(scope);
   return {
     state: tab === "" ? ACTIVE : [tab],

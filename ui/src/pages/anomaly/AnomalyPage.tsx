@@ -24,6 +24,7 @@ import { parseSearch, type Scope, type Search } from "../../scope/codec";
 import { useScope, useZoom } from "../../scope/useScope";
 import { PageHeader } from "../../shell/PageHeader";
 import { lastListSearch, neighbourOf, placeInList, rememberOpened } from "../anomalies/lastList";
+import { AlertsPanel } from "./AlertsPanel";
 import { ActivityPanel } from "./ActivityPanel";
 import { DifferencePanel } from "./DifferencePanel";
 import { Headline } from "./Headline";
@@ -218,7 +219,10 @@ function Evidence({ detail, scope }: { detail: AnomalyDetail; scope: Scope }) {
       <SampleTables scope={window} />
       <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
         <SimilarPanel similar={detail.similar} className="col-span-2 max-rail:col-span-1" />
-        <ActivityPanel detail={detail} />
+        <div className="flex min-w-0 flex-col gap-3">
+          <AlertsPanel anomaly={anomaly} />
+          <ActivityPanel detail={detail} />
+        </div>
       </div>
       {dialog === "judge" && <JudgeDialog ids={ids} onClose={() => setDialog(null)} onDone={() => {}} />}
       {dialog && dialog !== "judge" && (

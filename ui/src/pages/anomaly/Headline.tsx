@@ -1,6 +1,7 @@
 // The anomaly in one sentence with its numbers, and what can be done about it. Owns which actions make sense now.
-import { CircleCheck, Eye, EyeOff, ThumbsDown, TrendingUpDown, X } from "lucide-react";
+import { BellPlus, CircleCheck, Eye, EyeOff, ThumbsDown, TrendingUpDown, X } from "lucide-react";
 import type { ReactNode } from "react";
+import { AlertTabLink } from "../../alerting/AlertLink";
 import type { Anomaly } from "../../api/detectionTypes";
 import { SeverityChip, VerdictChip } from "../../detection/chips";
 import type { Ending } from "../../detection/EndDialog";
@@ -138,6 +139,9 @@ function Actions({ anomaly, ask }: HeadlineProps) {
           Close
         </ActionButton>
       )}
+      <AlertTabLink tab="rules" sel={`new:${anomaly.id}`} className="control">
+        <BellPlus size={14} aria-hidden /> Create alert rule
+      </AlertTabLink>
       <span className="flex h-8 items-center">
         <CopyButton text={location.origin + location.pathname} label="Copy link" />
       </span>

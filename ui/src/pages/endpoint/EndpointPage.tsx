@@ -14,6 +14,7 @@ import { PageHeader } from "../../shell/PageHeader";
 import { AnomaliesTab } from "./AnomaliesTab";
 import { BaselineTab } from "./BaselineTab";
 import { CompareTab } from "./CompareTab";
+import { OpenAlerts } from "./OpenAlerts";
 import { OpenAnomalies } from "./OpenAnomalies";
 import { SummaryTab } from "./SummaryTab";
 
@@ -66,6 +67,7 @@ export default function EndpointPage() {
           ))}
         </div>
         <OpenAnomalies anomalies={open.data?.items ?? []} total={openCount} />
+        <OpenAlerts id={id} route={endpoint?.route} anomalies={open.data?.items.map((item) => item.id) ?? []} />
         {detail.error && !detail.data ? (
           <div className="panel">
             {detail.error instanceof ApiError && detail.error.status === 404 ? (

@@ -1,10 +1,13 @@
 // One sentence at the top: what is wrong right now and where to look, or since when it is calm. Owns the wording.
 import { ArrowRight, CircleCheck, Info } from "lucide-react";
 import type { ReactNode } from "react";
+import { useAlertingStatus } from "../../api/alertQueries";
 import type { Anomaly } from "../../api/detectionTypes";
 import type { Overview } from "../../api/types";
 import { AnomalyLink } from "../../detection/AnomalyLink";
 import { bodyInZone } from "../../detection/sentence";
+import { Link } from "@tanstack/react-router";
+import { alertSearch } from "../../alerting/AlertLink";
 import { SeverityGlyph } from "../../detection/SeverityGlyph";
 import { SEVERITY_NAMES } from "../../detection/words";
 import { useNow } from "../../now";
@@ -33,7 +36,8 @@ export function StatusSentence({ overview }: { overview: Overview | undefined })
       <strong className="font-semibold">No open anomalies.</strong> {facts}{" "}
       <span className="text-muted">
         {last_ms ? `The last anomaly was ${ago(last_ms, now_ms)}.` : "No anomaly so far."}
-      </span>
+      </span>{" "}
+      <Firing />
     </Banner>
   );
 }
@@ -68,8 +72,19 @@ function Wrong({ worst, open }: { worst: Anomaly; open: number }) {
       <span className="font-mono text-xs font-semibold">
         {worst.endpoint.method} {worst.endpoint.route}
       </span>{" "}
-      on {environmentNameOf(worst.environment)} {bodyInZone(worst, zone, now_ms)}
+      on {environmentNameOf(worst.environment)} {bodyInZone(worst, zone, now_ms)} <Firing />
     </Banner>
+  );
+}
+
+/** Alerts that nobody has taken; rules may fire where detection finds nothing. */
+function Firing() {
+  const firing = useAlertingStatus().data?.firing ?? 0;
+  if (firing === 0) return null;
+  return (
+    <Link to="/alerts" search={alertSearch as never} className="whitespace-nowrap text-accent underline">
+      {plural(firing, "alert fires", "alerts fire")}
+    </Link>
   );
 }
 

@@ -2,7 +2,16 @@
 // set and never what they are.
 import { useState, type FormEvent } from "react";
 import { emptyKind, missingInChannel, secretFields, typedSecrets, type ChannelType } from "../../../alerting/channels";
-import { Field, ListField, NumberInput, PairsField, PRIMARY, SelectField, TextField } from "../../../alerting/fields";
+import {
+  CheckField,
+  Field,
+  ListField,
+  NumberInput,
+  PairsField,
+  PRIMARY,
+  SelectField,
+  TextField,
+} from "../../../alerting/fields";
 import { freeSlug } from "../../../alerting/ruleSentence";
 import { CHANNEL_NAMES, CHANNEL_TYPES } from "../../../alerting/words";
 import { saveChannel } from "../../../api/alertClient";
@@ -23,6 +32,7 @@ interface ChannelFormProps {
 export function ChannelForm({ start, row, taken, onClose, onSaved }: ChannelFormProps) {
   const [channel, setChannel] = useState(start);
   const [secrets, setSecrets] = useState<Labels>({});
+  const [removed, setRemoved] = useState<string[]>([]);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [problems, setProblems] = useState<FieldProblem[]>([]);
@@ -42,7 +52,7 @@ export function ChannelForm({ start, row, taken, onClose, onSaved }: ChannelForm
     setError(null);
     const named = row ? channel : { ...channel, id: freeSlug(channel.name, taken, "channel") };
     try {
-      await saveChannel({ ...named, name: named.name.trim() }, typedSecrets(secrets, kind));
+      await saveChannel({ ...named, name: named.name.trim() }, typedSecrets(secrets, kind, removed));
       showToast({ text: `Channel saved: ${named.name}.`, tone: "done" });
       onSaved(named);
       onClose();
@@ -55,7 +65,12 @@ export function ChannelForm({ start, row, taken, onClose, onSaved }: ChannelForm
 
   return (
     <Modal title={row ? `Edit ${row.channel.name}` : "New channel"} open onOpenChange={(open) => !open && onClose()}>
-      <form className="flex flex-col gap-3" autoComplete="off" onSubmit={(event) => void submit(event)} data-channel-form>
+      <form
+        className="flex flex-col gap-3"
+        autoComplete="off"
+        onSubmit={(event) => void submit(event)}
+        data-channel-form
+      >
         <div className="grid grid-cols-2 gap-2 max-sm:grid-cols-1">
           <SelectField
             name="Kind"
@@ -75,16 +90,29 @@ export function ChannelForm({ start, row, taken, onClose, onSaved }: ChannelForm
         </div>
         <KindFields kind={kind} onChange={set} at={at} />
         {secretFields(kind).map(({ name, label, required }) => (
-          <TextField
-            key={`${kind.type} ${name}`}
-            name={required ? label : `${label} (optional)`}
-            type="password"
-            value={secrets[name] ?? ""}
-            placeholder={isSet.includes(name) ? "set, leave empty to keep" : ""}
-            hint={isSet.includes(name) ? "It is set and is never shown. Type a new one to replace it." : undefined}
-            onChange={(value) => setSecrets((before) => ({ ...before, [name]: value }))}
-            error={at(`secrets.${name}`)}
-          />
+          <div key={`${kind.type} ${name}`}>
+            <TextField
+              name={required ? label : `${label} (optional)`}
+              type="password"
+              value={secrets[name] ?? ""}
+              placeholder={
+                !isSet.includes(name) ? "" : removed.includes(name) ? "will be removed" : "set, leave empty to keep"
+              }
+              hint={isSet.includes(name) ? "It is set and is never shown. Type a new one to replace it." : undefined}
+              onChange={(value) => setSecrets((before) => ({ ...before, [name]: value }))}
+              error={at(`secrets.${name}`)}
+            />
+            {!required && isSet.includes(name) && (
+              <CheckField
+                checked={removed.includes(name)}
+                onChange={(checked) =>
+                  setRemoved(checked ? [...removed, name] : removed.filter((other) => other !== name))
+                }
+              >
+                {`Remove the ${label.replace(/ \(.*/, "").toLowerCase()}`}
+              </CheckField>
+            )}
+          </div>
         ))}
         {error && (
           <p role="alert" className="rounded-md bg-critical-tint px-3 py-2 break-words text-critical">

@@ -16,7 +16,14 @@ import {
   type LucideIcon,
 } from "lucide-react";
 import { useState } from "react";
-import { emptyKind, healthOf, targetOf, toldEverything, type ChannelHealth, type ChannelType } from "../../../alerting/channels";
+import {
+  emptyKind,
+  healthOf,
+  targetOf,
+  toldEverything,
+  type ChannelHealth,
+  type ChannelType,
+} from "../../../alerting/channels";
 import { PRIMARY } from "../../../alerting/fields";
 import { CHANNEL_NAMES } from "../../../alerting/words";
 import { fetchRouting, removeChannel, saveChannel, saveRouting, testChannel } from "../../../api/alertClient";
@@ -247,7 +254,7 @@ function ChannelCard({ row, onEdit }: { row: ChannelRow; onEdit: () => void }) {
         >
           <p>
             {waiting > 0 ? `${plural(waiting, "notification")} for it will not be sent. ` : ""}
-            Its secrets are removed too, so this cannot be undone.
+            Its secrets are removed too, so this cannot be undone. A channel that the routing names cannot be removed.
           </p>
         </ConfirmDialog>
       )}

@@ -32,15 +32,14 @@ export default function NotificationsTab() {
   return (
     <div className="flex flex-col gap-3">
       <Heartbeat />
-      <Panel title="Notifications" note={state ? NOTIFICATION_MEANINGS[state] : "newest first"} refreshing={pages.isPlaceholderData}>
+      <Panel
+        title="Notifications"
+        note={state ? NOTIFICATION_MEANINGS[state] : "newest first"}
+        refreshing={pages.isPlaceholderData}
+      >
         <div className="flex flex-wrap items-center gap-2 px-3 pb-3">
           <div className="max-w-full overflow-x-auto">
-            <Segmented
-              label="State"
-              options={options}
-              value={state}
-              onChange={(next) => setScope({ state: next })}
-            />
+            <Segmented label="State" options={options} value={state} onChange={(next) => setScope({ state: next })} />
           </div>
           <label className="control pr-1">
             <span className="text-muted">Channel</span>
@@ -105,7 +104,10 @@ function Heartbeat() {
         : `Heartbeat sent ${ago(last_sent_ms, now_ms)}.`;
   const isBad = Boolean(error || blocked);
   return (
-    <p role="status" className={`text-xs ${isBad ? "rounded-md bg-critical-tint px-3 py-1.5 text-critical" : "text-muted"}`}>
+    <p
+      role="status"
+      className={`text-xs ${isBad ? "rounded-md bg-critical-tint px-3 py-1.5 text-critical" : "text-muted"}`}
+    >
       {text}
     </p>
   );

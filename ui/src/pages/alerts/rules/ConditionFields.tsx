@@ -163,7 +163,9 @@ export function ConditionFields({ condition, onChange, at }: ConditionFieldsProp
               name="With at least, bad requests"
               low={0}
               value={condition.bad_requests_min}
-              onChange={(bad_requests_min) => onChange({ ...condition, bad_requests_min: Math.round(bad_requests_min) })}
+              onChange={(bad_requests_min) =>
+                onChange({ ...condition, bad_requests_min: Math.round(bad_requests_min) })
+              }
             />
           </div>
           <p className="text-xs text-muted">
@@ -176,9 +178,7 @@ export function ConditionFields({ condition, onChange, at }: ConditionFieldsProp
 }
 
 function PerField({ value, onChange }: { value: Per; onChange: (per: Per) => void }) {
-  return (
-    <SelectField name="One alert for" value={value} options={PER} onChange={(per) => onChange(per as Per)} />
-  );
+  return <SelectField name="One alert for" value={value} options={PER} onChange={(per) => onChange(per as Per)} />;
 }
 
 /** A number of one unit means nothing in another. */

@@ -44,7 +44,17 @@ export function RuleForm({ start, row, rows, onClose }: RuleFormProps) {
   const missing = missingInRule(rule);
   // The id is for good: it comes from the first name.
   const named = useMemo(
-    () => (row ? rule : { ...rule, id: freeSlug(rule.name, rows.map((item) => item.rule.id), "rule") }),
+    () =>
+      row
+        ? rule
+        : {
+            ...rule,
+            id: freeSlug(
+              rule.name,
+              rows.map((item) => item.rule.id),
+              "rule",
+            ),
+          },
     [rule, row, rows],
   );
   const tried = useMemo(
@@ -86,7 +96,11 @@ export function RuleForm({ start, row, rows, onClose }: RuleFormProps) {
           <ArrowLeft size={13} aria-hidden /> Rules
         </button>
       </div>
-      <section aria-label="Sentence" className="panel flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3" data-sentence>
+      <section
+        aria-label="Sentence"
+        className="panel flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3"
+        data-sentence
+      >
         <p className="min-w-0 flex-1 text-[15px] leading-6 break-words max-md:basis-full">{ruleSentence(rule)}</p>
         {rule.severity ? (
           <SeverityChip severity={rule.severity} />
@@ -97,99 +111,68 @@ export function RuleForm({ start, row, rows, onClose }: RuleFormProps) {
       {isFile && (
         <p role="status" className="flex items-center gap-2 rounded-md bg-warn-tint px-3 py-2 text-warn">
           <Lock size={14} className="shrink-0" aria-hidden />
-          This rule comes from a file on the server and can only be changed there. You can still try changes on the past.
+          This rule comes from a file on the server and can only be changed there. You can still try changes on the
+          past.
         </p>
       )}
       <div className="grid grid-cols-2 items-start gap-3 max-rail:grid-cols-1">
-        <Panel title="Condition">
-          <div className="flex flex-col gap-3 px-3 pb-3">
-            <fieldset>
-              <legend className="mb-1 text-xs text-muted">Alert about</legend>
-              <div className="grid grid-cols-2 gap-1.5 max-sm:grid-cols-1">
-                {CONDITION_NAMES.map(([type, name, meaning]) => (
-                  <label
-                    key={type}
-                    className={`flex cursor-pointer items-start gap-2 rounded-md border px-2.5 py-1.5 ${
-                      type === rule.condition.type ? "border-accent bg-selected" : "border-line hover:border-line-strong"
-                    }`}
-                  >
-                    <input
-                      type="radio"
-                      name="condition"
-                      className="mt-1 accent-(--accent)"
-                      checked={type === rule.condition.type}
-                      onChange={() => chooseType(type)}
-                    />
-                    <span className="min-w-0">
-                      <span className="font-medium">{name}</span>
-                      <span className="block text-xs leading-4 text-muted">{meaning}</span>
-                    </span>
-                  </label>
-                ))}
-              </div>
-            </fieldset>
-            <ConditionFields condition={rule.condition} onChange={(condition) => part({ condition })} at={at} />
-            <div className="grid grid-cols-3 gap-2 max-sm:grid-cols-1">
-              <SpanField
-                name="It must hold for"
-                value={rule.for_s}
-                onChange={(for_s) => part({ for_s })}
-                error={at("for_s")}
-              />
-              <SpanField
-                name="Keep firing for"
-                value={rule.keep_firing_s}
-                onChange={(keep_firing_s) => part({ keep_firing_s })}
-                error={at("keep_firing_s")}
-              />
-              <SelectField
-                name="Severity"
-                value={rule.severity ?? ""}
-                options={[
-                  ...(rule.condition.type === "anomaly" || rule.condition.type === "burn_rate"
-                    ? [["", "as found"] as [string, string]]
-                    : []),
-                  ...SEVERITIES.map((value): [string, string] => [value, SEVERITY_NAMES[value]]),
-                ]}
-                onChange={(severity) => part({ severity: (severity || null) as Severity | null })}
-                error={at("severity")}
-              />
-            </div>
-          </div>
-        </Panel>
         <div className="flex min-w-0 flex-col gap-3">
-          <Panel title="Where" note="empty: everywhere">
+          <Panel title="Condition">
             <div className="flex flex-col gap-3 px-3 pb-3">
-              <div className="grid grid-cols-2 gap-2 max-sm:grid-cols-1">
-                <ListField
-                  name="Services"
-                  placeholder="all, or orders, payments"
-                  value={rule.scope.services}
-                  onChange={(services) => scope({ services })}
-                  hint={hintOf(known.service)}
+              <fieldset>
+                <legend className="mb-1 text-xs text-muted">Alert about</legend>
+                <div className="grid grid-cols-2 gap-1.5 max-sm:grid-cols-1">
+                  {CONDITION_NAMES.map(([type, name, meaning]) => (
+                    <label
+                      key={type}
+                      className={`flex cursor-pointer items-start gap-2 rounded-md border px-2.5 py-1.5 ${
+                        type === rule.condition.type
+                          ? "border-accent bg-selected"
+                          : "border-line hover:border-line-strong"
+                      }`}
+                    >
+                      <input
+                        type="radio"
+                        name="condition"
+                        className="mt-1 accent-(--accent)"
+                        checked={type === rule.condition.type}
+                        onChange={() => chooseType(type)}
+                      />
+                      <span className="min-w-0">
+                        <span className="font-medium">{name}</span>
+                        <span className="block text-xs leading-4 text-muted">{meaning}</span>
+                      </span>
+                    </label>
+                  ))}
+                </div>
+              </fieldset>
+              <ConditionFields condition={rule.condition} onChange={(condition) => part({ condition })} at={at} />
+              <div className="grid grid-cols-3 gap-2 max-sm:grid-cols-1">
+                <SpanField
+                  name="It must hold for"
+                  value={rule.for_s}
+                  onChange={(for_s) => part({ for_s })}
+                  error={at("for_s")}
                 />
-                <ListField
-                  name="Environments"
-                  placeholder="all, or aws/production"
-                  value={rule.scope.environments}
-                  onChange={(environments) => scope({ environments })}
-                  hint={hintOf(known.environment)}
+                <SpanField
+                  name="Keep firing for"
+                  value={rule.keep_firing_s}
+                  onChange={(keep_firing_s) => part({ keep_firing_s })}
+                  error={at("keep_firing_s")}
+                />
+                <SelectField
+                  name="Severity"
+                  value={rule.severity ?? ""}
+                  options={[
+                    ...(rule.condition.type === "anomaly" || rule.condition.type === "burn_rate"
+                      ? [["", "as found"] as [string, string]]
+                      : []),
+                    ...SEVERITIES.map((value): [string, string] => [value, SEVERITY_NAMES[value]]),
+                  ]}
+                  onChange={(severity) => part({ severity: (severity || null) as Severity | null })}
+                  error={at("severity")}
                 />
               </div>
-              <ListField
-                name="Endpoints"
-                placeholder="all, or POST /orders"
-                value={rule.scope.endpoints}
-                onChange={(endpoints) => scope({ endpoints })}
-                error={at("scope.endpoints")}
-              />
-              <MatcherFields
-                name="And only where"
-                value={rule.scope.matchers}
-                onChange={(matchers) => scope({ matchers })}
-                empty="No further condition."
-                error={at("scope.matchers")}
-              />
             </div>
           </Panel>
           <Panel title="What it says">
@@ -229,8 +212,44 @@ export function RuleForm({ start, row, rows, onClose }: RuleFormProps) {
             </div>
           </Panel>
         </div>
+        <div className="flex min-w-0 flex-col gap-3">
+          <Panel title="Where" note="empty: everywhere">
+            <div className="flex flex-col gap-3 px-3 pb-3">
+              <div className="grid grid-cols-2 gap-2 max-sm:grid-cols-1">
+                <ListField
+                  name="Services"
+                  placeholder="all, or orders, payments"
+                  value={rule.scope.services}
+                  onChange={(services) => scope({ services })}
+                  hint={hintOf(known.service)}
+                />
+                <ListField
+                  name="Environments"
+                  placeholder="all, or aws/production"
+                  value={rule.scope.environments}
+                  onChange={(environments) => scope({ environments })}
+                  hint={hintOf(known.environment)}
+                />
+              </div>
+              <ListField
+                name="Endpoints"
+                placeholder="all, or POST /orders"
+                value={rule.scope.endpoints}
+                onChange={(endpoints) => scope({ endpoints })}
+                error={at("scope.endpoints")}
+              />
+              <MatcherFields
+                name="And only where"
+                value={rule.scope.matchers}
+                onChange={(matchers) => scope({ matchers })}
+                empty="No further condition."
+                error={at("scope.matchers")}
+              />
+            </div>
+          </Panel>
+          <RulePreview rule={named} enabled={missing === null} />
+        </div>
       </div>
-      <RulePreview rule={named} enabled={missing === null} />
       <AlertBacktestPanel tried={tried} missing={missing} />
       {error && (
         <p role="alert" className="rounded-md bg-critical-tint px-3 py-2 text-critical">

@@ -16,7 +16,7 @@ export function RulePreview({ rule, enabled }: { rule: AlertRule; enabled: boole
   const preview = useRulePreview(settled, enabled);
   const { data } = preview;
   return (
-    <Panel title="Now" note={enabled && data ? summary(data) : undefined} refreshing={preview.isPlaceholderData}>
+    <Panel title="Now" note={enabled && data ? noteOf(data) : undefined} refreshing={preview.isPlaceholderData}>
       {!enabled ? (
         <Empty reason="As soon as the rule is whole, this says what it would find now." />
       ) : preview.error && !preview.isFetching ? (
@@ -28,7 +28,7 @@ export function RulePreview({ rule, enabled }: { rule: AlertRule; enabled: boole
           <Skeleton height={60} />
         </div>
       ) : data.matches_now.length === 0 ? (
-        <Empty reason="Nothing with requests lies in its scope." />
+        <Empty reason="The condition is met nowhere: it would not fire now." />
       ) : (
         <Matches preview={data} rule={settled} />
       )}
@@ -36,7 +36,7 @@ export function RulePreview({ rule, enabled }: { rule: AlertRule; enabled: boole
   );
 }
 
-function summary({ matches_now }: AlertRulePreview): string {
+function noteOf({ matches_now }: AlertRulePreview): string {
   const met = matches_now.filter(({ is_met }) => is_met).length;
   return met === 0 ? "the condition is met nowhere" : `the condition is met ${plural(met, "time")}`;
 }
@@ -45,8 +45,8 @@ function Matches({ preview, rule }: { preview: AlertRulePreview; rule: AlertRule
   const ordered = preview.matches_now.toSorted((a, b) => Number(b.is_met) - Number(a.is_met));
   return (
     <ul className="divide-y divide-line border-t border-line text-xs" data-now>
-      {ordered.slice(0, SHOWN_MAX).map(({ labels, value, is_met }, index) => (
-        <li key={index} className="flex flex-wrap items-center gap-x-3 px-3 py-1.5">
+      {ordered.slice(0, SHOWN_MAX).map(({ labels, summary, value, is_met }, index) => (
+        <li key={index} className="flex flex-wrap items-center gap-x-3 px-3 py-1.5" title={summary}>
           <span className={`flex w-20 shrink-0 items-center gap-1.5 ${is_met ? "text-warn" : "text-muted"}`}>
             {is_met ? <TriangleAlert size={12} aria-hidden /> : <CircleCheck size={12} aria-hidden />}
             {is_met ? "met" : "not met"}
@@ -58,9 +58,7 @@ function Matches({ preview, rule }: { preview: AlertRulePreview; rule: AlertRule
           <span>{valueText(rule, value)}</span>
         </li>
       ))}
-      {ordered.length > SHOWN_MAX && (
-        <li className="px-3 py-1.5 text-muted">and {ordered.length - SHOWN_MAX} more</li>
-      )}
+      {ordered.length > SHOWN_MAX && <li className="px-3 py-1.5 text-muted">and {ordered.length - SHOWN_MAX} more</li>}
     </ul>
   );
 }

@@ -76,7 +76,9 @@ export default function SilencesTab() {
             </div>
           ) : shown.length === 0 ? (
             <Empty
-              reason={state === "active" ? "Nothing is silenced: everything that fires is told." : `No ${state} silence.`}
+              reason={
+                state === "active" ? "Nothing is silenced: everything that fires is told." : `No ${state} silence.`
+              }
             />
           ) : (
             <ul className="divide-y divide-line border-t border-line">
