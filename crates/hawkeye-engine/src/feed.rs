@@ -80,8 +80,9 @@ impl Feed {
         range: TimeRange,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, EngineError> {
+        // Long ranges are answered from sums of an hour, of which only whole ones count.
         let query = SumQuery {
-            range,
+            range: TimeRange { to: range.to.plus(EDGE), ..range },
             step: None,
             filter: self.filter.clone(),
             group_by: Vec::new(),

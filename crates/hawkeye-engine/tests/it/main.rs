@@ -1,3 +1,5 @@
 //! The engine over a real store and catalog, with a clock that the test moves.
 
+mod alerting;
 mod crash;
+mod harness;
