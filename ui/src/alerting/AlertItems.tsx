@@ -5,6 +5,7 @@ import { useZone } from "../scope/useScope";
 import { clock, dateTime, dayMonth } from "../time/format";
 import { AlertLink } from "./AlertLink";
 import { AlertStateChip } from "./chips";
+import { rowSentence } from "./sentence";
 
 export function AlertItems({ alerts }: { alerts: Alert[] }) {
   const zone = useZone();
@@ -25,8 +26,7 @@ export function AlertItems({ alerts }: { alerts: Alert[] }) {
             id={item.id}
             className="min-w-0 flex-1 truncate hover:text-accent hover:underline @max-2xl:order-last @max-2xl:basis-full"
           >
-            <span className="mr-1.5 font-medium">{item.name}</span>
-            {item.summary}
+            <Words alert={item} />
           </AlertLink>
           <span className="shrink-0">
             <AlertStateChip alert={item} />
@@ -34,5 +34,15 @@ export function AlertItems({ alerts }: { alerts: Alert[] }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+function Words({ alert }: { alert: Alert }) {
+  const { heading, isPlace, body } = rowSentence(alert);
+  return (
+    <>
+      <span className={`mr-1.5 ${isPlace ? "font-mono text-[11px]" : "font-medium"}`}>{heading}</span>
+      {body}
+    </>
   );
 }

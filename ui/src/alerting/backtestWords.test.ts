@@ -17,7 +17,7 @@ function side(fields: Partial<AlertBacktestSide> = {}): AlertBacktestSide {
 }
 
 function result(changed: Partial<AlertBacktestSide>): AlertBacktest {
-  return { from_ms: 0, to_ms: 1, elapsed_s: 1, current: side(), changed: side(changed), incidents_note: null };
+  return { from_ms: 0, to_ms: 1, elapsed_s: 1, current: side(), changed: side(changed), incidents_note: "" };
 }
 
 test("how often somebody would be told is compared with now", () => {

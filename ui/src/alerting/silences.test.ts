@@ -5,6 +5,7 @@ import { missingInSilence, silenceAbout, silenceCountdown, silenceState } from "
 
 const silence: Silence = {
   id: "a",
+  state: "active",
   matchers: ['service="orders"'],
   starts_ms: 1_000_000,
   ends_ms: 8_800_000,

@@ -14,6 +14,7 @@ import {
 import type { AskedAction } from "../../alerting/ActDialog";
 import { AlertTabLink } from "../../alerting/AlertLink";
 import { AlertStateChip } from "../../alerting/chips";
+import { summaryInZone } from "../../alerting/sentence";
 import { countdown } from "../../alerting/span";
 import { mutesText } from "../../alerting/words";
 import { useAlertActions } from "../../alerting/useAlertActions";
@@ -52,7 +53,7 @@ export function AlertHeadline({ alert, ask }: AlertHeadlineProps) {
           <span>{notified.count === 0 ? "nobody told" : `told ${plural(notified.count, "time")}`}</span>
           {alert.dataset === "demo" && <span>demo data</span>}
         </div>
-        <p className="mt-1.5 max-w-4xl text-[15px] leading-6 break-words">{alert.summary}</p>
+        <p className="mt-1.5 max-w-4xl text-[15px] leading-6 break-words">{summaryInZone(alert, zone, now_ms)}</p>
         {alert.description && <p className="mt-1 max-w-4xl break-words text-muted">{alert.description}</p>}
         <div className="mt-1.5 flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-xs text-muted">
           {endpoint && <EndpointLink endpoint={endpoint} className="text-accent" />}

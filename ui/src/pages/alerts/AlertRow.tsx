@@ -1,6 +1,7 @@
 // One line of the alert list. Owns both layouts, wide and card.
 import { memo } from "react";
 import { AlertStateChip } from "../../alerting/chips";
+import { rowSentence } from "../../alerting/sentence";
 import { countdown } from "../../alerting/span";
 import { mutesText } from "../../alerting/words";
 import type { Alert } from "../../api/alertTypes";
@@ -134,6 +135,7 @@ interface SentenceProps {
 
 /** A plain link: the router's costs a millisecond a row. */
 function Sentence({ alert, search, onOpen, className }: SentenceProps) {
+  const { heading, isPlace, body } = rowSentence(alert);
   return (
     <span className={className} title={alert.summary}>
       <a
@@ -145,8 +147,14 @@ function Sentence({ alert, search, onOpen, className }: SentenceProps) {
           onOpen(alert.id);
         }}
       >
-        <span className={`group-hover:underline ${alert.state === "firing" ? "font-semibold" : ""}`}>{alert.name}</span>{" "}
-        {alert.summary}
+        <span
+          className={`group-hover:underline ${alert.state === "firing" ? "font-semibold" : ""} ${
+            isPlace ? "font-mono text-xs" : ""
+          }`}
+        >
+          {heading}
+        </span>{" "}
+        {body}
       </a>
     </span>
   );
@@ -156,7 +164,7 @@ function Place({ alert }: { alert: Alert }) {
   const { endpoint, environment, labels } = alert;
   const service = endpoint?.service ?? labels.service;
   const parts = [
-    endpoint ? `${endpoint.method} ${endpoint.route}` : labels.endpoint,
+    rowSentence(alert).isPlace ? alert.name : endpoint ? `${endpoint.method} ${endpoint.route}` : labels.endpoint,
     service,
     environment ? environmentNameOf(environment) : null,
     alert.source === "alertmanager" ? "sent in" : null,

@@ -178,7 +178,7 @@ function KindFields({ kind, onChange, at }: KindFieldsProps) {
           <div className="grid grid-cols-2 gap-2 max-sm:grid-cols-1">
             <SelectField
               name="Protection"
-              value={kind.security}
+              value={kind.security ?? "starttls"}
               options={SECURITIES}
               onChange={(security) => onChange({ ...kind, security: security as "tls" })}
             />
@@ -228,7 +228,7 @@ function KindFields({ kind, onChange, at }: KindFieldsProps) {
           />
           <SelectField
             name="What is sent"
-            value={kind.format}
+            value={kind.format ?? "json"}
             options={FORMATS}
             onChange={(format) => onChange({ ...kind, format: format as "json" })}
           />

@@ -1,0 +1,35 @@
+// What a row says about an alert: a heading and the rest. The sentence of an anomaly begins with its place and names
+// the time in UTC; the row has both beside it. What does not match is left as it is.
+import type { Alert } from "../api/alertTypes";
+import { clock, dayMonth, zoneTag } from "../time/format";
+
+const SINCE = / since \d\d:\d\d UTC/;
+const VERSION = /\.? Version .+ appeared .+\.$/;
+
+export interface RowSentence {
+  /** A rule's name, or the endpoint where the rule only says that something is odd. */
+  heading: string;
+  isPlace: boolean;
+  body: string;
+}
+
+export function rowSentence(alert: Alert): RowSentence {
+  const { endpoint, name, summary } = alert;
+  const place = placeOf(alert);
+  if (!endpoint || !alert.anomaly_id || place === null) return { heading: name, isPlace: false, body: summary };
+  const body = summary.slice(place.length).replace(SINCE, "").replace(VERSION, "").replace(/\.$/, "");
+  return { heading: `${endpoint.method} ${endpoint.route}`, isPlace: true, body };
+}
+
+/** All of it, with the time in the zone of the screen. */
+export function summaryInZone({ summary, started_ms }: Alert, zone: string, now_ms: number): string {
+  const day = dayMonth(started_ms, zone);
+  const date = day === dayMonth(now_ms, zone) ? "" : `${day}, `;
+  return summary.replace(SINCE, ` since ${date}${clock(started_ms, zone)} ${zoneTag(zone, started_ms)}`);
+}
+
+function placeOf({ endpoint, environment, summary }: Alert): string | null {
+  if (!endpoint || environment === null) return null;
+  const place = `${endpoint.method} ${endpoint.route} of ${endpoint.service} on ${environment} `;
+  return summary.startsWith(place) ? place : null;
+}
