@@ -234,6 +234,11 @@ impl Engine {
         metrics::gauge!("hawkeye_detection_open_anomalies").set(open as f64);
         metrics::gauge!("hawkeye_detection_series").set(series as f64);
         metrics::gauge!("hawkeye_detection_lag_seconds").set(self.lag().as_secs_f64());
+        let alerting = self.alerting_status()?;
+        metrics::gauge!("hawkeye_alerts_firing").set(alerting.firing as f64);
+        metrics::counter!("hawkeye_alerts_dropped_total").absolute(alerting.alerts_dropped);
+        metrics::gauge!("hawkeye_notifications_waiting").set(alerting.waiting as f64);
+        metrics::gauge!("hawkeye_notifications_dead").set(alerting.dead as f64);
         Ok(())
     }
 

@@ -225,8 +225,8 @@ impl Engine {
                 write.set_memory(&row.channel, &row.thread, memory, now)?;
             }
             if is_gone {
-                let reason = "its address answered that it is gone (410)";
-                write.disable_channel(&row.channel, Some(reason))?;
+                let Finish::Dead { error, .. } = &finish else { return Ok(()) };
+                write.disable_channel(&row.channel, Some(error))?;
             }
             elsewhere.iter().try_for_each(|other| write.push_outbox(other).map(|_| ()))
         })?;

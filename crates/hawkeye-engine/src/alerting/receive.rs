@@ -24,7 +24,6 @@ impl Engine {
             state.book.dropped - before
         })?;
         if dropped > 0 {
-            metrics::counter!("hawkeye_alerts_dropped_total").increment(dropped);
             return Err(EngineError::AlertsFull(hawkeye_alert::ALERTS_MAX));
         }
         Ok(())
