@@ -93,8 +93,14 @@ impl Read<'_> {
             sql += " AND (started_us, id) < (?, ?)";
             values.extend([started.into(), id.into()]);
         }
+        // Few are active among very many: then the index of those, and not that of the order, is the short way.
+        let is_active_only = !query.states.is_empty() && !query.states.contains(&AlertListState::Resolved);
+        let order = if is_active_only { "+started_us" } else { "started_us" };
+        if is_active_only {
+            sql += " AND state <> 'resolved'";
+        }
         let sql = format!(
-            "SELECT {COLUMNS} FROM alert WHERE {sql} ORDER BY started_us DESC, id DESC LIMIT {}",
+            "SELECT {COLUMNS} FROM alert WHERE {sql} ORDER BY {order} DESC, id DESC LIMIT {}",
             query.limit.saturating_add(1)
         );
         let mut statement = self.0.prepare_cached(&sql)?;

@@ -172,6 +172,16 @@ fn pages_of_alerts_follow_each_other_also_within_one_moment() {
         }
     }
     assert_eq!(seen, [9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    let query = |cursor| AlertQuery {
+        states: vec![AlertListState::Firing],
+        cursor,
+        limit: 5,
+        ..AlertQuery::default()
+    };
+    let first = folder.alerts(query(None));
+    let second = folder.alerts(query(first.next_cursor));
+    let ids: Vec<i64> = first.items.iter().chain(&second.items).map(|it| it.id).collect();
+    assert_eq!(ids, seen, "also when only active ones are asked for");
     for cursor in ["", "x", "1", "1-", "-1", "1-2-3", "zz-1"] {
         let query = AlertQuery { cursor: Some(cursor.into()), limit: 2, ..AlertQuery::default() };
         let refused = folder.catalog.read(|read| read.alerts(&query));
