@@ -331,7 +331,13 @@ describe("channels", () => {
         });
         assert.ok(server.state.routing.receivers[0].steps[0].channels.includes("team-room"));
       },
-      { change: (state) => (state.channels = []) },
+      {
+        change: (state) => {
+          state.channels = [];
+          for (const receiver of state.routing.receivers)
+            receiver.steps = [{ after_s: 0, channels: [], schedules: [] }];
+        },
+      },
     ));
 });
 

@@ -1,6 +1,6 @@
 // Asks for what an action on alerts needs: a note, until when, for whom. Owns one form for all of them.
 import { useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useRef, useState, type FormEvent } from "react";
 import type { AlertAction } from "../api/alertTypes";
 import { actorName, setActorName } from "../parts/actor";
 import { Modal } from "../parts/Modal";
@@ -48,13 +48,15 @@ export function ActDialog({ action, ids, onClose, onDone }: ActDialogProps) {
   const queries = useQueryClient();
   const act = useAlertActions();
   const [named] = useState(() => cachedAlerts(queries, ids));
+  const button = useRef<HTMLButtonElement>(null);
+  const field = useRef<HTMLInputElement>(null);
   const [note, setNote] = useState("");
   const [name, setName] = useState(actorName() ?? "");
   const [assignee, setAssignee] = useState((named.length === 1 && named[0]!.assignee) || actorName() || "");
   const [until_ms, setUntil] = useState<number | null>(() =>
     action === "snooze" ? nextMinute(Date.now() + SNOOZE_MS) : null,
   );
-  const { title, button, meaning } = WORDS[action];
+  const { title, button: word, meaning } = WORDS[action];
   const isOver = until_ms !== null && until_ms <= Date.now();
   const missing =
     action === "snooze" && until_ms === null ? "Choose until when." : isOver ? "That is over already." : null;
@@ -72,7 +74,12 @@ export function ActDialog({ action, ids, onClose, onDone }: ActDialogProps) {
   }
 
   return (
-    <Modal title={`${title}: ${plural(ids.length, "alert")}`} open onOpenChange={(open) => !open && onClose()}>
+    <Modal
+      title={`${title}: ${plural(ids.length, "alert")}`}
+      open
+      initialFocus={action === "snooze" || action === "acknowledge" ? button : field}
+      onOpenChange={(open) => !open && onClose()}
+    >
       <form className="flex flex-col gap-3" onSubmit={submit}>
         <ul className="flex flex-col gap-1">
           {named.slice(0, NAMED_MAX).map((item) => (
@@ -87,8 +94,10 @@ export function ActDialog({ action, ids, onClose, onDone }: ActDialogProps) {
         {action === "acknowledge" && (
           <UntilField name="For how long" endless="Until it is resolved" value_ms={until_ms} onChange={setUntil} />
         )}
-        {action === "assign" && <TextField name="Assigned to" value={assignee} onChange={setAssignee} />}
-        {action !== "assign" && <TextField name="Note (optional)" value={note} onChange={setNote} />}
+        {action === "assign" && (
+          <TextField name="Assigned to" inputRef={field} value={assignee} onChange={setAssignee} />
+        )}
+        {action !== "assign" && <TextField name="Note (optional)" inputRef={field} value={note} onChange={setNote} />}
         <TextField name="Your name" value={name} onChange={setName} placeholder="somebody" />
         <div className="flex items-center justify-end gap-2">
           <p className="mr-auto text-xs text-muted" role="status">
@@ -97,8 +106,8 @@ export function ActDialog({ action, ids, onClose, onDone }: ActDialogProps) {
           <button type="button" className="control" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" className={PRIMARY} disabled={missing !== null}>
-            {button}
+          <button ref={button} type="submit" className={PRIMARY} disabled={missing !== null}>
+            {word}
           </button>
         </div>
       </form>

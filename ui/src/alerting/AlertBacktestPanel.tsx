@@ -106,7 +106,7 @@ function Result({ result }: { result: AlertBacktest }) {
         <strong className="font-semibold">{headline(result)}.</strong> {incidentsText(result)}{" "}
         <span className="text-xs text-muted">
           {duration(result.to_ms - result.from_ms)} looked at in {threeDigits(result.elapsed_s)} s.
-          {incidents_note ? ` ${incidents_note}` : ""}
+          {incidents_note ? ` ${sentenceOf(incidents_note)}` : ""}
         </span>
       </p>
       <div className="grid grid-cols-2 gap-4 px-3 py-3 max-sm:grid-cols-1">
@@ -202,4 +202,9 @@ function Listed({
       </ul>
     </details>
   );
+}
+
+/** The server's notes are fragments. */
+function sentenceOf(note: string): string {
+  return `${note.slice(0, 1).toUpperCase()}${note.slice(1).replace(/\.$/, "")}.`;
 }

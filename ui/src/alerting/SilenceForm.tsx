@@ -1,6 +1,6 @@
 // Writes a silence: what, until when, why. Shows what it would hide before it is stored.
 import { useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useRef, useState, type FormEvent, type RefObject } from "react";
 import { expireSilence, saveSilence } from "../api/alertClient";
 import { useSilencePreview } from "../api/alertQueries";
 import type { SilenceDraft } from "../api/alertTypes";
@@ -26,19 +26,27 @@ interface SilenceFormProps {
 }
 
 export function SilenceDialog(props: SilenceFormProps) {
+  const why = useRef<HTMLTextAreaElement>(null);
   return (
     <Modal
       title={props.start.id ? "Edit silence" : "New silence"}
       open
       wide
+      // What is silenced is known where it begins with an alert; only the reason is missing.
+      initialFocus={props.start.matchers.length > 0 ? why : undefined}
       onOpenChange={(open) => !open && props.onClose()}
     >
-      <SilenceForm {...props} />
+      <SilenceForm {...props} why={why} />
     </Modal>
   );
 }
 
-export function SilenceForm({ start, onClose, onDone }: SilenceFormProps) {
+function SilenceForm({
+  start,
+  why,
+  onClose,
+  onDone,
+}: SilenceFormProps & { why: RefObject<HTMLTextAreaElement | null> }) {
   const queries = useQueryClient();
   const zone = useZone();
   const now_ms = useNow();
@@ -110,6 +118,7 @@ export function SilenceForm({ start, onClose, onDone }: SilenceFormProps) {
       )}
       <Field name="Why (required)">
         <textarea
+          ref={why}
           className="min-h-14 w-full rounded-md border border-line bg-bg px-2.5 py-1.5"
           value={draft.comment}
           maxLength={2000}

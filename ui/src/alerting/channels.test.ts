@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { Channel, ChannelKind, ChannelRow } from "../api/alertTypes";
 import { routing } from "../testing/routing";
-import { emptyKind, healthOf, missingInChannel, secretFields, toldEverything, typedSecrets } from "./channels";
+import {
+  emptyKind,
+  healthOf,
+  missingInChannel,
+  secretFields,
+  tellsNobody,
+  toldEverything,
+  typedSecrets,
+} from "./channels";
 import { CHANNEL_TYPES } from "./words";
 
 const channel = (kind: ChannelKind, name = "Ops"): Channel => ({ id: "ops", name, is_enabled: true, kind });
@@ -56,4 +64,5 @@ test("the first channel is told everything once", () => {
   const next = toldEverything(routing(), "ops");
   expect(next.receivers[0]!.steps[0]!.channels).toEqual(["ops"]);
   expect(toldEverything(next, "ops")).toEqual(next);
+  expect([routing(), next].map(tellsNobody)).toEqual([true, false]);
 });

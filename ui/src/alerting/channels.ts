@@ -99,6 +99,11 @@ export function targetOf(kind: ChannelKind): string {
   }
 }
 
+/** Whether no step of any receiver names a channel or a schedule. */
+export function tellsNobody({ receivers }: Routing): boolean {
+  return receivers.every(({ steps }) => steps.every((step) => step.channels.length + step.schedules.length === 0));
+}
+
 /** The routing in which the root's receiver tells this channel at once. */
 export function toldEverything(routing: Routing, channel: string): Routing {
   const name = routing.route.receiver;

@@ -1,5 +1,5 @@
 // Fields of alerting's forms: a name, what is typed, what is wrong with it. Owns what is typed until it means something.
-import { useEffect, useId, useState, type ReactNode } from "react";
+import { useEffect, useId, useState, type ReactNode, type Ref } from "react";
 import type { Labels } from "../api/alertTypes";
 import { wallTime, zonedToEpoch } from "../time/zone";
 import { parsePairs, splitList, writePairs } from "./lists";
@@ -38,6 +38,7 @@ interface TextFieldProps extends Omit<FieldProps, "children"> {
   required?: boolean;
   disabled?: boolean;
   type?: "text" | "url" | "password";
+  inputRef?: Ref<HTMLInputElement>;
 }
 
 export function TextField({
@@ -48,12 +49,14 @@ export function TextField({
   required,
   disabled,
   type,
+  inputRef,
   ...field
 }: TextFieldProps) {
   const id = useId();
   return (
     <Field {...field}>
       <input
+        ref={inputRef}
         className={FIELD}
         type={type ?? "text"}
         autoComplete={type === "password" ? "new-password" : "off"}

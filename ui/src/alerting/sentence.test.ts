@@ -7,7 +7,7 @@ const odd = alert({
   anomaly_id: "0123456789abcdef",
   summary:
     "POST /orders of orders on aws/production/eu-west-1 is slow: p95 66 ms since 17:37 UTC, usually 14 ms to 26 ms. Version v3.3.0 appeared 5 minutes before.",
-  started_ms: Date.UTC(2026, 10, 22, 17, 37),
+  started_ms: Date.UTC(2026, 10, 22, 17, 51),
 });
 
 test("a row about an anomaly names the endpoint once", () => {
@@ -26,5 +26,7 @@ test("other rows are headed by their rule", () => {
 test("the page says the time in its zone", () => {
   const now_ms = Date.UTC(2026, 10, 24);
   expect(summaryInZone(odd, "Europe/Berlin", now_ms)).toContain("since Nov 22, 18:37 UTC+1, usually");
+  const night = { ...odd, started_ms: Date.UTC(2026, 10, 23, 0, 10) };
+  expect(summaryInZone(night, "UTC", now_ms)).toContain("since Nov 22, 17:37 UTC, usually");
   expect(summaryInZone(alert(), "UTC", now_ms)).toBe(alert().summary);
 });

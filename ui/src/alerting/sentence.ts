@@ -3,7 +3,8 @@
 import type { Alert } from "../api/alertTypes";
 import { clock, dayMonth, zoneTag } from "../time/format";
 
-const SINCE = / since \d\d:\d\d UTC/;
+const SINCE = / since (\d\d):(\d\d) UTC/;
+const DAY_MS = 86_400_000;
 const VERSION = /\.? Version .+ appeared .+\.$/;
 
 export interface RowSentence {
@@ -23,9 +24,19 @@ export function rowSentence(alert: Alert): RowSentence {
 
 /** All of it, with the time in the zone of the screen. */
 export function summaryInZone({ summary, started_ms }: Alert, zone: string, now_ms: number): string {
-  const day = dayMonth(started_ms, zone);
-  const date = day === dayMonth(now_ms, zone) ? "" : `${day}, `;
-  return summary.replace(SINCE, ` since ${date}${clock(started_ms, zone)} ${zoneTag(zone, started_ms)}`);
+  return summary.replace(SINCE, (_, hour: string, minute: string) => {
+    const since_ms = lastBefore(started_ms, Number(hour), Number(minute));
+    const day = dayMonth(since_ms, zone);
+    const date = day === dayMonth(now_ms, zone) ? "" : `${day}, `;
+    return ` since ${date}${clock(since_ms, zone)} ${zoneTag(zone, since_ms)}`;
+  });
+}
+
+/** An anomaly begins before it is detected and raises an alert, by less than a day. */
+function lastBefore(epoch_ms: number, hour: number, minute: number): number {
+  const midnight_ms = Math.floor(epoch_ms / DAY_MS) * DAY_MS;
+  const at_ms = midnight_ms + (hour * 60 + minute) * 60_000;
+  return at_ms <= epoch_ms ? at_ms : at_ms - DAY_MS;
 }
 
 function placeOf({ endpoint, environment, summary }: Alert): string | null {

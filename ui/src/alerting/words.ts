@@ -101,7 +101,7 @@ const EVENT_WORDS: Record<string, string> = {
   snoozed: "snoozed it",
   unsnoozed: "ended the snooze",
   false_positive: "marked it as a false positive",
-  told: "told somebody",
+  told: "passed it on",
 };
 
 export function eventText(kind: string, actor: string): string {

@@ -59,7 +59,7 @@ function refusal({ error, response }: Answer<unknown>): ApiError {
   }
   const problem = error as Problem;
   const errors: { field?: string; path?: string; message: string }[] = problem.errors ?? [];
-  const said = errors.map((item) => item.message).filter((message) => message !== problem.detail);
+  const said = errors.map((item) => item.message).filter((message) => !problem.detail?.includes(message));
   const message = [problem.detail || problem.title, ...said].join("; ");
   const fields = errors.map((item) => ({ path: item.path ?? item.field ?? "", message: item.message }));
   return new ApiError(message, response.status, problem.code, requestId, fields);

@@ -20,6 +20,7 @@ import {
   emptyKind,
   healthOf,
   targetOf,
+  tellsNobody,
   toldEverything,
   type ChannelHealth,
   type ChannelType,
@@ -64,7 +65,9 @@ export default function ChannelsTab() {
   const queries = useQueryClient();
   const channels = useChannels();
   const [open, setOpen] = useState<Opened | null>(null);
-  const [offered, setOffered] = useState<Channel | null>(null);
+  const routing = useRouting().data;
+  const [created, setCreated] = useState("");
+  const [declined, setDeclined] = useState(false);
   if (channels.error && !channels.data) {
     return (
       <div className="panel">
@@ -74,6 +77,9 @@ export default function ChannelsTab() {
   }
   if (!channels.data) return <Skeleton height={320} />;
   const rows = channels.data.items;
+  // A channel alone tells nobody: something must lead to it.
+  const offered =
+    routing && tellsNobody(routing) ? (rows.find(({ channel }) => channel.id === created) ?? rows[0]) : undefined;
   const start = (): Opened => ({
     channel: { id: "", name: "", is_enabled: true, kind: emptyKind("email") },
     row: null,
@@ -89,7 +95,7 @@ export default function ChannelsTab() {
           <Plus size={14} aria-hidden /> New channel
         </button>
       </header>
-      {offered && <Offer channel={offered} onClose={() => setOffered(null)} />}
+      {offered && !declined && <Offer channel={offered.channel} onClose={() => setDeclined(true)} />}
       {rows.length === 0 ? (
         <div className="panel flex flex-col items-center gap-3 px-6 py-12 text-center">
           <p className="text-base font-semibold">Nobody is told yet</p>
@@ -115,7 +121,7 @@ export default function ChannelsTab() {
           taken={rows.map(({ channel }) => channel.id)}
           onClose={() => setOpen(null)}
           onSaved={(channel) => {
-            if (!open.row && rows.length === 0) setOffered(channel);
+            if (!open.row) setCreated(channel.id);
             refreshAfterChange(queries, AFFECTED);
           }}
         />
@@ -124,7 +130,6 @@ export default function ChannelsTab() {
   );
 }
 
-/** A channel alone tells nobody: something must lead to it. */
 function Offer({ channel, onClose }: { channel: Channel; onClose: () => void }) {
   const queries = useQueryClient();
   const routing = useRouting().data;

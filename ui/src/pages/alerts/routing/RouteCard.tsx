@@ -35,7 +35,8 @@ export function RouteCard({ route, path, siblings, inherited }: RouteCardProps) 
   const [open, setOpen] = useState(!isRoot && route.matchers.length === 0 && route.receiver === null);
   const change = (next: (tree: Route) => Route) => edit((before) => ({ ...before, route: next(before.route) }));
   const own = effective(route, inherited);
-  const isWrong = problems.some((problem) => problem.path.startsWith(pathName(path)));
+  const here = `${pathName(path)}.`;
+  const isWrong = problems.some(({ path: at }) => at.startsWith(here) && !at.startsWith(`${here}routes[`));
   return (
     <div
       role="group"
@@ -49,7 +50,7 @@ export function RouteCard({ route, path, siblings, inherited }: RouteCardProps) 
             {isRoot ? (
               <span className="font-medium">{route.routes.length > 0 ? "Everything else" : "Everything"}</span>
             ) : (
-              <MatcherChips matchers={route.matchers} empty="everything" />
+              <MatcherChips matchers={route.matchers} empty="no condition yet" />
             )}
             <ChevronRight size={13} className="shrink-0 text-muted" aria-hidden />
             <span className="sr-only">is told to</span>
@@ -166,7 +167,7 @@ function RouteFields({ route, inherited, isRoot, at, onChange }: RouteFieldsProp
           name="Takes alerts for which all of this is true"
           value={route.matchers}
           onChange={(matchers) => onChange({ matchers })}
-          empty="Takes everything that comes here."
+          empty="Add at least one condition."
           error={at("matchers")}
         />
       )}

@@ -72,7 +72,7 @@ export function WhoIsTold() {
       </div>
       <div className="border-t border-line" aria-live="polite" data-who>
         {preview.error && !preview.isFetching ? (
-          <p className="px-3 py-2.5 text-xs text-warn">{preview.error.message}</p>
+          <p className="px-3 py-2.5 text-xs break-words text-warn">{preview.error.message}</p>
         ) : !preview.data ? (
           <div className="p-3">
             <Skeleton height={80} />

@@ -82,7 +82,8 @@ export function RoutingDraftProvider({ children }: { children: ReactNode }) {
       const fields = error instanceof ApiError ? error.fields : [];
       setProblems(fields);
       const reason = error instanceof Error ? error.message : String(error);
-      showToast({ text: `Not saved: ${reason}`, tone: "failed" });
+      // Mistakes with a place are said there and in the bar.
+      if (fields.length === 0) showToast({ text: `Not saved: ${reason}`, tone: "failed" });
       return false;
     } finally {
       setBusy(false);

@@ -13,8 +13,8 @@ interface ConditionFieldsProps {
 }
 
 const PER: [Per, string][] = [
-  ["endpoint", "an endpoint in an environment"],
-  ["service", "a service in an environment"],
+  ["endpoint", "each endpoint"],
+  ["service", "each service"],
 ];
 const GRID = "grid grid-cols-3 gap-2 max-sm:grid-cols-1";
 
