@@ -239,7 +239,7 @@ impl Wrongs {
     }
 
     fn window(&mut self, path: &str, window_s: u32) {
-        if window_s == 0 || window_s % 60 != 0 || window_s > DAY_S {
+        if window_s == 0 || !window_s.is_multiple_of(60) || window_s > DAY_S {
             self.add(path, "must be whole minutes in seconds, 60 to 86400");
         }
     }

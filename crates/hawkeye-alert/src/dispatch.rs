@@ -443,7 +443,8 @@ impl Group {
         alerts: usize,
     ) -> Vec<String> {
         let told = match reason {
-            Reason::First => format!("{alerts} alert(s) of this group began to fire"),
+            Reason::First if alerts == 1 => "this alert began to fire".into(),
+            Reason::First => format!("{alerts} alerts of this group began to fire"),
             Reason::NewAlerts => format!(
                 "something new in a group that was told before; at most once in {}",
                 span(route.group_interval_s)
@@ -459,7 +460,9 @@ impl Group {
             Reason::AfterMute => "quiet hours, a silence or a maintenance kept it back until now".into(),
             Reason::Acknowledged => "somebody takes care of it".into(),
         };
-        let group: Vec<_> = self.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        // Live and demo never share a group; that needs no saying.
+        let labels = self.labels.iter().filter(|(name, _)| *name != "dataset");
+        let group: Vec<_> = labels.map(|(name, value)| format!("{name}={value}")).collect();
         let mut why = vec![
             told,
             format!("route {} leads to receiver {}", route.place(), receiver.name),

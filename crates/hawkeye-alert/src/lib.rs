@@ -34,4 +34,4 @@ pub use rule::{
     Comparison, Condition, Labels, Level, Objective, Per, Rule, Scope, ThresholdMeasure, default_rules,
 };
 pub use simulate::{Outcome, Simulation};
-pub use words::rule_sentence;
+pub use words::{rule_sentence, span};

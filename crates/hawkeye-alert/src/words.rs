@@ -129,7 +129,9 @@ pub(crate) fn number(value: f64, unit: &str) -> String {
     format!("{text}{unit}")
 }
 
-pub(crate) fn span(seconds: u32) -> String {
+/// A time in the largest unit that fits.
+#[must_use]
+pub fn span(seconds: u32) -> String {
     match seconds {
         s if s >= 86_400 && s % 86_400 == 0 => format!("{} d", s / 86_400),
         s if s >= 3_600 && s % 3_600 == 0 => format!("{} h", s / 3_600),

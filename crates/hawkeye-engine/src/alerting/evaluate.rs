@@ -11,7 +11,7 @@ use std::time::Duration;
 use hawkeye_alert::{Past, Rule};
 use hawkeye_catalog::{AnomalyQuery, StoredAnomaly};
 use hawkeye_detect::WINDOW;
-use hawkeye_model::{Anomaly, Dataset, Series, Timestamp};
+use hawkeye_model::{Anomaly, Dataset, Rollup, Series, Timestamp};
 use hawkeye_store::{Dimension, Filter, SumQuery, TimeRange};
 
 use crate::engine::Engine;
@@ -27,11 +27,14 @@ const SLOW_INTERVAL: Duration = Duration::from_secs(300);
 /// Anomalies that are looked at in one go.
 const ANOMALIES_MAX: usize = 10_000;
 
+/// The sum of each series.
+type Sums = Vec<(Arc<Series>, Rollup)>;
+
 /// The sums of the long windows, and when they were read.
 #[derive(Debug, Default)]
 pub(crate) struct SlowSums {
     read: Option<Timestamp>,
-    sums: Vec<(u32, Vec<(Arc<Series>, hawkeye_model::Rollup)>)>,
+    sums: Vec<(u32, Sums)>,
 }
 
 impl Engine {
@@ -126,12 +129,7 @@ impl Engine {
         Ok(past)
     }
 
-    async fn sums_of(
-        &self,
-        dataset: Dataset,
-        window_s: u32,
-        until: Timestamp,
-    ) -> Result<Vec<(Arc<Series>, hawkeye_model::Rollup)>, EngineError> {
+    async fn sums_of(&self, dataset: Dataset, window_s: u32, until: Timestamp) -> Result<Sums, EngineError> {
         let query = SumQuery {
             range: TimeRange { from: until.minus(Duration::from_secs(window_s.into())), to: until },
             step: None,

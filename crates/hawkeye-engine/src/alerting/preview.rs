@@ -1,8 +1,10 @@
 //! What would be: who would be told of an alert, and what a rule says now.
 
+use std::collections::BTreeMap;
+
 use hawkeye_alert::{
     Alert, Interval, Labels, Mute, MuteKind, Observation, Routing, Rule, Target, all_match, check_routing,
-    check_rule, evaluate, matched, rule_sentence, targets,
+    check_rule, evaluate, matched, rule_sentence, span, targets,
 };
 use hawkeye_detect::WINDOW;
 use hawkeye_model::{Anomaly, Dataset, Timestamp};
@@ -61,6 +63,7 @@ impl Engine {
             }
             None => self.alert_routing(),
         };
+        let names = self.channel_names()?;
         let silences = self.silences(None)?;
         let silenced = silences
             .iter()
@@ -83,7 +86,7 @@ impl Engine {
                 .collect();
             RoutePreview {
                 place: route.place(),
-                sentence: sentence(&route.receiver, &steps, &mutes, &quiet),
+                sentence: sentence(&route.receiver, &steps, &mutes, &quiet, &names),
                 group_labels: route.group_labels(labels),
                 receiver: route.receiver,
                 group_wait_s: route.group_wait_s,
@@ -151,7 +154,14 @@ fn quiet(intervals: &[Interval], mute: &[String], active: &[String], at: Timesta
     muted
 }
 
-fn sentence(receiver: &str, steps: &[(u32, Vec<Target>)], mutes: &[Mute], quiet: &[String]) -> String {
+fn sentence(
+    receiver: &str,
+    steps: &[(u32, Vec<Target>)],
+    mutes: &[Mute],
+    quiet: &[String],
+    names: &BTreeMap<String, String>,
+) -> String {
+    let name = |channel: &String| names.get(channel).unwrap_or(channel).clone();
     if let Some(mute) = mutes.first() {
         return format!("Nobody is told: {} {} hides it", mute.kind.as_str(), mute.by);
     }
@@ -167,14 +177,16 @@ fn sentence(receiver: &str, steps: &[(u32, Vec<Target>)], mutes: &[Mute], quiet:
             let whom: Vec<String> = targets
                 .iter()
                 .map(|it| match &it.via {
-                    Some((schedule, person)) => format!("{person} ({}, on call in {schedule})", it.channel),
-                    None => it.channel.clone(),
+                    Some((schedule, person)) => {
+                        format!("{person} ({}, on call in {schedule})", name(&it.channel))
+                    }
+                    None => name(&it.channel),
                 })
                 .collect();
             let whom = whom.join(" and ");
             match after_s {
-                0 => format!("at once {whom}"),
-                after => format!("after {} min without an acknowledgement {whom}", after.div_ceil(60)),
+                0 => format!("{whom} at once"),
+                after => format!("{whom} after {} without an acknowledgement", span(*after)),
             }
         })
         .collect();

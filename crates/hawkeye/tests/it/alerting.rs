@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use hawkeye_model::{Clock, SystemClock};
 use serde_json::{Value, json};
 
 use crate::harness::{Server, folder};
@@ -21,7 +22,8 @@ pub(crate) fn start(folder: &Path) -> Server {
 
 /// A webhook channel.
 pub(crate) fn webhook(server: &Server, id: &str, url: &str) {
-    let channel = json!({ "id": id, "name": id, "is_enabled": true, "kind": { "type": "webhook", "url": url } });
+    let channel =
+        json!({ "id": id, "name": id, "is_enabled": true, "kind": { "type": "webhook", "url": url } });
     let answer = server.put(&format!("/api/v1/channels/{id}"), &json!({ "channel": channel }));
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
 }
@@ -251,18 +253,24 @@ fn a3_answers_are_understood() {
         assert_eq!(got[0].id(), got[1].id(), "the same id again");
     }
     let got = firsts(&busy, 2);
-    assert!(got[1].at - got[0].at >= Duration::from_secs(7), "{:?}", got[1].at - got[0].at);
+    let waited = got[1].at.since(got[0].at);
+    assert!(waited >= Duration::from_secs(7), "{waited:?}");
     let dead = server.ask_until("/api/v1/notifications?state=dead", |page| {
         page["items"].as_array().is_some_and(|items| items.len() >= 3)
     });
-    let mut channels: Vec<_> =
-        dead["items"].as_array().expect("items").iter().map(|it| it["channel"].as_str().expect("an id")).collect();
+    let mut channels: Vec<_> = dead["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|it| it["channel"].as_str().expect("an id"))
+        .collect();
     channels.sort_unstable();
     channels.dedup();
     assert_eq!(channels, ["gone", "redirecting", "refusing"]);
     assert!(elsewhere.got().is_empty(), "redirects are not followed");
     let all = server.ask("/api/v1/channels");
-    let disabled = all["items"].as_array().expect("items").iter().filter(|it| !it["disabled_reason"].is_null());
+    let disabled =
+        all["items"].as_array().expect("items").iter().filter(|it| !it["disabled_reason"].is_null());
     assert_eq!(disabled.map(|it| it["channel"]["id"].as_str().expect("an id")).collect::<Vec<_>>(), ["gone"]);
     // What is lost is told on the others.
     fine.wait_until(|got| got.iter().filter(|got| got.json()["reason"] == "dead_letter").count() >= 3);
@@ -278,10 +286,10 @@ fn a4_a_slow_sink_holds_up_only_itself() {
     webhook(&server, "quick", &quick.url);
     route(&server, &["slow", "quick"], &["instance"], 60);
     let alerts: Vec<Value> = (0..1_000).map(|n| alert(&format!("i{n}"), false)).collect();
-    let begun = std::time::Instant::now();
+    let begun = SystemClock.now();
     send(&server, &alerts);
     let got = quick.wait_until(|got| got.len() >= 1_000);
-    let mut delays: Vec<Duration> = got.iter().map(|got| got.at - begun).collect();
+    let mut delays: Vec<Duration> = got.iter().map(|got| got.at.since(begun)).collect();
     delays.sort_unstable();
     println!("p99 of the quick sink: {:?}", delays[990]);
     assert_eq!(tally(&got).len(), 1_000);
@@ -298,7 +306,7 @@ fn a5_a6_resolved_and_silences_survive() {
     route(&server, &["hook"], &["instance"], 1);
     send(&server, &[alert("a", false), alert("hidden", false)]);
     sink.wait_until(|got| got.len() >= 2);
-    let now_ms = hawkeye_model::Clock::now(&hawkeye_model::SystemClock).millis();
+    let now_ms = SystemClock.now().millis();
     let silence = json!({ "matchers": ["instance=hidden"], "starts_ms": now_ms, "ends_ms": now_ms + 3_600_000,
                           "created_by": "ann", "comment": "known" });
     let made = server.tell("/api/v1/silences", &silence);
@@ -342,7 +350,8 @@ fn a7_a_storm_is_one_notification() {
 #[test]
 fn a11_no_heartbeat_without_progress() {
     let (folder, sink) = (folder(), Sink::new());
-    let variables = [LOCAL, ("HAWKEYE_ALERTING__HEARTBEAT_URL", sink.url.as_str()), ("HAWKEYE_LOG__LEVEL", "error")];
+    let variables =
+        [LOCAL, ("HAWKEYE_ALERTING__HEARTBEAT_URL", sink.url.as_str()), ("HAWKEYE_LOG__LEVEL", "error")];
     let server = Server::start_with(folder.path(), &variables);
     let status = server.ask_until("/api/v1/alerting/status", |it| !it["heartbeat"]["blocked_by"].is_null());
     assert_eq!(status["heartbeat"]["blocked_by"], "no requests arrive");

@@ -1,23 +1,25 @@
 //! A receiver of webhooks that keeps what came and misbehaves as told.
 
+use hawkeye_model::{Clock, SystemClock, Timestamp};
+use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
-
-use serde_json::Value;
 
 /// One message as it came.
 #[derive(Debug, Clone)]
 pub(crate) struct Got {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
-    pub(crate) at: Instant,
+    pub(crate) at: Timestamp,
 }
 
 impl Got {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -157,7 +159,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Got> {
     let length = headers.iter().find(|(name, _)| name == "content-length").map(|(_, value)| value.parse());
     let mut body = vec![0; length.and_then(Result::ok).unwrap_or(0)];
     reader.read_exact(&mut body).ok()?;
-    Some(Got { headers, body, at: Instant::now() })
+    Some(Got { headers, body, at: SystemClock.now() })
 }
 
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
