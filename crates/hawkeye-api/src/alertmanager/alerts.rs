@@ -41,7 +41,7 @@ pub(super) async fn receive(
     State(app): State<Arc<App>>,
     sent: Result<Json<Vec<Posted>>, JsonRejection>,
 ) -> Result<StatusCode, Refused> {
-    let Json(posted) = sent.map_err(|rejection| Refused::bad(rejection.body_text()))?;
+    let Json(posted) = sent?;
     if posted.len() > ALERTS_MAX {
         return Err(Refused::bad(format!("more than {ALERTS_MAX} alerts")));
     }

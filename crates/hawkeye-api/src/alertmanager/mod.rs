@@ -4,13 +4,15 @@
 //! Errors are a JSON string, as there. It is not part of the OpenAPI document.
 
 mod alerts;
+mod config;
 mod silences;
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -21,6 +23,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::app::App;
+
+/// As many alerts as one request may have, of 1.6 KB each.
+const BODY_SIZE_BYTES_MAX: usize = 16 << 20;
 
 /// The routes under `/api/v2`.
 pub(crate) fn router() -> Router<Arc<App>> {
@@ -34,6 +39,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/-/healthy", get(ok))
         .route("/-/ready", get(ok))
         .route("/-/reload", post(ok))
+        .layer(DefaultBodyLimit::max(BODY_SIZE_BYTES_MAX))
 }
 
 async fn ok() -> &'static str {
@@ -53,6 +59,16 @@ impl Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         (self.0, Json(Value::String(self.1))).into_response()
+    }
+}
+
+impl From<JsonRejection> for Refused {
+    fn from(rejection: JsonRejection) -> Self {
+        let status = match rejection.status() {
+            StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+            status => status,
+        };
+        Self(status, rejection.body_text())
     }
 }
 
@@ -145,7 +161,7 @@ async fn status(State(app): State<Arc<App>>) -> Json<Value> {
             "version": app.info.version, "revision": "", "branch": "", "buildUser": "", "buildDate": "",
             "goVersion": "",
         },
-        "config": { "original": format!("{:#}", json!(app.engine.alert_routing())) },
+        "config": { "original": config::original(&app.engine.alert_routing()) },
         "uptime": time(app.info.started),
     }))
 }

@@ -63,7 +63,7 @@ pub(super) async fn put(
     State(app): State<Arc<App>>,
     sent: Result<Json<Posted>, JsonRejection>,
 ) -> Result<Json<Value>, Refused> {
-    let Json(posted) = sent.map_err(|rejection| Refused::bad(rejection.body_text()))?;
+    let Json(posted) = sent?;
     let ends = read_time(Some(&posted.ends_at))?.ok_or_else(|| Refused::bad("endsAt is needed"))?;
     let new = NewSilence {
         id: posted.id.filter(|id| !id.is_empty()),

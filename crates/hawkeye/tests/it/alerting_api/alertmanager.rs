@@ -111,6 +111,9 @@ fn alertmanagers_clients_see_alerts_as_they_know_them() {
     assert_eq!(server.ask("/api/v2/receivers"), json!([{ "name": "default" }]));
     let status = server.ask("/api/v2/status");
     assert_eq!((&status["cluster"]["status"], &status["cluster"]["peers"]), (&json!("ready"), &json!([])));
+    let config: Value =
+        serde_json::from_str(status["config"]["original"].as_str().expect("text")).expect("JSON");
+    assert_eq!(config["receivers"], json!([{ "name": "default" }]));
     for field in
         ["/cluster/name", "/versionInfo/version", "/versionInfo/goVersion", "/config/original", "/uptime"]
     {
@@ -133,6 +136,10 @@ fn alertmanagers_clients_are_told_what_is_wrong() {
         json!([{ "labels": { "a": "b" }, "startsAt": "2026-01-02T00:00:00Z", "endsAt": "2026-01-01T00:00:00Z" }]),
         "start",
     );
+    let long = "x".repeat(60_000);
+    let many =
+        |n: usize| json!(vec![json!({ "labels": { "alertname": "Long" }, "annotations": { "a": long } }); n]);
+    assert_eq!(post(&server, "/api/v2/alerts", &many(100)).status, 200);
     // The good ones of a batch count.
     check(json!([alert("good", false), { "labels": {} }]), "alert 1");
     assert_eq!(alert_of(&server, "good")["state"], "firing");

@@ -166,6 +166,10 @@ fn a_link_in_a_message_acknowledges_once() {
         assert!(text.contains("&lt;script&gt;") && !text.contains("<script"), "{text}");
     }
     assert_eq!(alert_of(&server, "a")["state"], "firing");
+    let policy =
+        server.post_for_header(&format!("{}/ack/x", server.http), &[], b"", "content-security-policy");
+    let policy = policy.expect("a policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("form-action 'self'"), "{policy}");
     let press = |path: &str| server.post(path, "application/x-www-form-urlencoded", b"");
     let pressed = press(path);
     assert!(pressed.status == 200 && text(&pressed).contains("1 alert(s) acknowledged"));
