@@ -281,6 +281,18 @@ describe("routing", () => {
       { expected: /answer 400|status of 400/, height: 2400 },
     ));
 
+  test("is not left by accident", () =>
+    withPage("/alerts?tab=routing", async (page) => {
+      await page.click('[aria-label="Move down: severity=\\"critical\\""]');
+      await page.click('nav >> text="Overview"');
+      await page.waitForSelector('[role="dialog"] >> text=Leave without saving?');
+      await page.click('[role="dialog"] button:text-is("Cancel")');
+      await page.waitForSelector("[data-unsaved]");
+      await page.click('nav >> text="Anomalies"');
+      await page.click('[role="dialog"] button:text-is("Leave")');
+      await page.waitForURL("**/anomalies");
+    }));
+
   test("says who would be told of typed labels", () =>
     withPage("/alerts?tab=routing", async (page) => {
       const asked = page.waitForResponse(

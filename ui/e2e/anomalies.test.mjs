@@ -47,6 +47,15 @@ const routes = () => [
   "/settings?tab=adaptation",
   `/endpoints/${anomaly.endpoint.id}?tab=anomalies`,
   `/endpoints/${anomaly.endpoint.id}?tab=baseline`,
+  "/alerts",
+  "/alerts?state=resolved",
+  "/alerts?tab=rules",
+  `/alerts?tab=rules&sel=new:${anomaly.id}`,
+  "/alerts?tab=routing",
+  "/alerts?tab=silences",
+  "/alerts?tab=channels",
+  "/alerts?tab=oncall",
+  "/alerts?tab=notifications",
 ];
 
 describe("pages", () => {
@@ -314,6 +323,72 @@ test("the stream changes rows and says what is new", async () => {
     state: "attached",
   });
   await page.end();
+});
+
+describe("alerting", () => {
+  test("an anomaly that is bad enough raised an alert, and each leads to the other", async () => {
+    const { items } = await until(
+      "alerts about the demo data",
+      () => getJson(hawkeye.base, "/alerts?state=resolved&limit=1"),
+      (list) => list.items.length > 0 && list.items[0].anomaly_id !== null,
+      DETECTED_MS,
+    );
+    const page = await openPage(browser, url(`/anomalies/${items[0].anomaly_id}`));
+    await page.click('section:has(h2:text-is("Alerts")) a');
+    await page.waitForURL(`**/alerts/${items[0].id}`);
+    await page.waitForSelector("ol >> text=raised it");
+    assert.deepEqual(await axeViolations(page), []);
+    await page.click("text=Anomaly with its evidence");
+    await page.waitForURL(`**/anomalies/${items[0].anomaly_id}`);
+    await noComplaints(page);
+    await page.end();
+  });
+
+  test("a rule about an anomaly is previewed and saved by the real server", async () => {
+    const page = await openPage(browser, url(`/anomalies/${anomaly.id}`));
+    await page.click("text=Create alert rule");
+    await page.waitForURL("**/alerts?tab=rules&sel=new:*");
+    await page.fill('label:has-text("Name") input', "From an anomaly");
+    await page.waitForSelector('section:has(h2:text-is("Now")) >> text=/condition is met/');
+    await page.click('button:text-is("Save rule")');
+    await page.waitForSelector('[data-rule="from-an-anomaly"]');
+    const { items } = await getJson(hawkeye.base, "/alert-rules");
+    assert.ok(items.some(({ rule, source }) => rule.id === "from-an-anomaly" && source === "ui"));
+    await page.keyboard.press("u");
+    await page.waitForSelector('[data-rule="from-an-anomaly"]', { state: "detached" });
+    await noComplaints(page);
+    await page.end();
+  });
+
+  test("a channel, what leads to it and a silence are stored as they were typed", async () => {
+    const page = await openPage(browser, url("/alerts?tab=channels"));
+    await page.click('button:has-text("Add a channel")');
+    await page.selectOption("[data-channel-form] select", "slack");
+    await page.fill('[data-channel-form] label:has-text("Name") input', "Ops chat");
+    await page.fill('[data-channel-form] label:has-text("Slack channel") input', "#ops");
+    await page.fill('[data-channel-form] input[type="password"]', "xoxb-of-this-test");
+    await page.click('[data-channel-form] button[type="submit"]');
+    await page.click("[data-offer] >> text=Tell it about everything");
+    await page.waitForSelector("text=Ops chat is told about everything");
+    const { items } = await getJson(hawkeye.base, "/channels");
+    assert.deepEqual(items[0].secrets_set, ["token"]);
+    assert.ok(!JSON.stringify(items).includes("xoxb"));
+    await page.click('[role="tab"]:has-text("Routing")');
+    await page.waitForSelector("[data-who] >> text=Ops chat");
+    await page.click('[role="tab"]:has-text("Silences")');
+    await page.click('button:has-text("New silence")');
+    await page.click('[role="dialog"] >> text=Add condition');
+    await page.fill('[aria-label="Label 1"]', "service");
+    await page.fill('[aria-label="Value 1"]', 'a "quoted" \\ service');
+    await page.waitForSelector("[data-hides] >> text=Hides 0 firing alerts now.");
+    await page.fill("[data-silence-form] textarea", "a test");
+    await page.click('[data-silence-form] button[type="submit"]');
+    await page.waitForSelector("[data-silence] >> text=a test");
+    const { items: silences } = await getJson(hawkeye.base, "/silences");
+    assert.deepEqual(silences[0].matchers, ['service="a \\"quoted\\" \\\\ service"']);
+    await noComplaints(page);
+    await page.end();
+  });
 });
 
 test("a marker on a chart leads to its anomaly", async () => {

@@ -11,7 +11,7 @@ import { Failure } from "../parts/states";
 import { useZone } from "../scope/useScope";
 import { clock, dayMonth } from "../time/format";
 import { duration, plural, threeDigits } from "../units";
-import { delayText, headline, incidentsText, onlyIn, receiverRows } from "./backtestWords";
+import { delayText, headline, incidentsText, onlyIn, receiverRows, ruleRows } from "./backtestWords";
 import { PRIMARY } from "./fields";
 import { muteText } from "./words";
 
@@ -109,12 +109,13 @@ function Result({ result }: { result: AlertBacktest }) {
           {incidents_note ? ` ${sentenceOf(incidents_note)}` : ""}
         </span>
       </p>
-      <div className="grid grid-cols-2 gap-4 px-3 py-3 max-sm:grid-cols-1">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,15rem),1fr))] gap-4 px-3 py-3">
         <SideTable title="In all" rows={rows} />
         <SideTable
           title="Notifications a week"
           rows={receivers.map((row) => [row.receiver, row.current, row.changed])}
         />
+        <SideTable title="Alerts by rule" rows={ruleRows(result)} />
       </div>
       <Listed title="Would fire in addition" alerts={onlyIn(changed, current)} />
       <Listed title="Would not fire" alerts={onlyIn(current, changed)} />
@@ -124,6 +125,7 @@ function Result({ result }: { result: AlertBacktest }) {
 }
 
 function SideTable({ title, rows }: { title: string; rows: [string, string, string][] }) {
+  if (rows.length === 0) return null;
   return (
     <table className="w-full self-start text-xs">
       <thead>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AlertBacktest, AlertBacktestSide } from "../api/alertTypes";
-import { delayText, headline, incidentsText, onlyIn, receiverRows } from "./backtestWords";
+import { delayText, headline, incidentsText, onlyIn, receiverRows, ruleRows } from "./backtestWords";
 
 function side(fields: Partial<AlertBacktestSide> = {}): AlertBacktestSide {
   return {
@@ -40,6 +40,10 @@ test("receivers of both sides stand beside each other", () => {
     { receiver: "default", current: "4", changed: "0", is_other: true },
     { receiver: "night", current: "0", changed: "1", is_other: true },
   ]);
+});
+
+test("rules of both sides stand beside each other", () => {
+  expect(ruleRows(result({ per_rule: [{ rule: "slow", alerts: 3 }] }))).toEqual([["slow", "0", "3"]]);
 });
 
 test("alerts that only one side has", () => {

@@ -42,6 +42,14 @@ export function receiverRows({ current, changed }: AlertBacktest): ReceiverRow[]
   });
 }
 
+/** Alerts of each rule that raised one on either side. */
+export function ruleRows({ current, changed }: AlertBacktest): [string, string, string][] {
+  const rules = [...new Set([...current.per_rule, ...changed.per_rule].map(({ rule }) => rule))];
+  const of = (side: AlertBacktestSide, name: string) =>
+    String(side.per_rule.find(({ rule }) => rule === name)?.alerts ?? 0);
+  return rules.map((rule) => [rule, of(current, rule), of(changed, rule)]);
+}
+
 /** Alerts that only one side has: the same name, labels and start mean the same alert. */
 export function onlyIn(side: AlertBacktestSide, other: AlertBacktestSide): BacktestAlert[] {
   const known = new Set(other.listed.map(identity));

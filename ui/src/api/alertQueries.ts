@@ -53,6 +53,11 @@ export function useAlerts(parameters: Record<string, string | number | undefined
   });
 }
 
+/** How many fire that nobody has taken and nothing keeps quiet. */
+export function useFiringCount(): number | undefined {
+  return useAlerts({ state: "firing", limit: 1 }).data?.counts.firing;
+}
+
 export function useAlert(id: string) {
   return useQuery({
     queryKey: ["alert", id],

@@ -23,8 +23,8 @@ export function ConfirmDialog({ title, button, children, onConfirm, onClose }: C
           type="button"
           className="control border-critical bg-critical font-medium text-surface"
           onClick={() => {
-            onClose();
             onConfirm();
+            onClose();
           }}
         >
           {button}

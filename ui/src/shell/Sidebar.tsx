@@ -1,6 +1,6 @@
 // The navigation at the left edge: full, as icons, or as a drawer. Owns its three widths.
 import { Link } from "@tanstack/react-router";
-import { useAlertingStatus } from "../api/alertQueries";
+import { useFiringCount } from "../api/alertQueries";
 import { useOpenAnomalies } from "../api/detectionQueries";
 import { travelling, type Search } from "../scope/codec";
 import { ConnectionState } from "./ConnectionState";
@@ -73,9 +73,9 @@ function OpenCount({ compact }: { compact: boolean }) {
 
 /** How many fire and nobody has taken. */
 function FiringCount({ compact }: { compact: boolean }) {
-  const { data } = useAlertingStatus();
-  if (!data?.firing) return null;
-  return <Count what="firing" amount={data.firing} tint="bg-critical-tint text-critical" compact={compact} />;
+  const firing = useFiringCount();
+  if (!firing) return null;
+  return <Count what="firing" amount={firing} tint="bg-critical-tint text-critical" compact={compact} />;
 }
 
 interface CountProps {

@@ -5,6 +5,7 @@ import {
   CircleCheck,
   Clock,
   ClockAlert,
+  ExternalLink,
   Eye,
   EyeOff,
   ThumbsDown,
@@ -69,21 +70,27 @@ export function AlertHeadline({ alert, ask }: AlertHeadlineProps) {
               Rule {rule}
             </AlertTabLink>
           )}
-          {runbook_url && /^https?:\/\//.test(runbook_url) && (
-            <a
-              href={runbook_url}
-              target="_blank"
-              rel="noreferrer"
-              className="inline-flex items-center gap-1 text-accent underline"
-            >
-              <BookOpen size={12} aria-hidden /> Runbook
-            </a>
-          )}
+          <Outward url={runbook_url} icon={BookOpen}>
+            Runbook
+          </Outward>
+          <Outward url={alert.generator_url} icon={ExternalLink}>
+            Where it comes from
+          </Outward>
         </div>
         <Handled alert={alert} />
       </div>
       <Actions alert={alert} ask={ask} />
     </section>
+  );
+}
+
+/** What alerts bring along is only a link when it leads to the web. */
+function Outward({ url, icon: Icon, children }: { url: string | null; icon: LucideIcon; children: string }) {
+  if (url === null || !/^https?:\/\//.test(url)) return null;
+  return (
+    <a href={url} target="_blank" rel="noreferrer" className="inline-flex items-center gap-1 text-accent underline">
+      <Icon size={12} aria-hidden /> {children}
+    </a>
   );
 }
 

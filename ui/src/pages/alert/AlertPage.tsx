@@ -13,7 +13,7 @@ import { useAlertActions } from "../../alerting/useAlertActions";
 import { muteText } from "../../alerting/words";
 import { ApiError } from "../../api/client";
 import { useAlert } from "../../api/alertQueries";
-import type { AlertDetail, AlertMute } from "../../api/alertTypes";
+import type { Alert, AlertDetail, AlertMute } from "../../api/alertTypes";
 import { useKeysOf } from "../../detection/useKeys";
 import { useStreamListener } from "../../live/useLive";
 import { useNow } from "../../now";
@@ -24,7 +24,7 @@ import { parseSearch } from "../../scope/codec";
 import { useScope, useZone } from "../../scope/useScope";
 import { PageHeader } from "../../shell/PageHeader";
 import { dateTime } from "../../time/format";
-import { duration, plural } from "../../units";
+import { duration, plural, threeDigits } from "../../units";
 import { alertNeighbour, alertPlace, lastAlertsSearch, rememberAlert } from "../alerts/lastAlerts";
 import { NobodyIsTold } from "../alerts/NobodyIsTold";
 import { AlertHeadline } from "./AlertHeadline";
@@ -201,7 +201,7 @@ function Story({ detail }: { detail: AlertDetail }) {
         </div>
         <div className="flex min-w-0 flex-col gap-3">
           <TimelinePanel detail={detail} />
-          <LabelsPanel labels={alert.labels} annotations={alert.annotations} />
+          <LabelsPanel alert={alert} />
         </div>
       </div>
       {dialog === "silence" && (
@@ -248,15 +248,12 @@ function MutesPanel({ mutes }: { mutes: AlertMute[] }) {
   );
 }
 
-interface LabelsPanelProps {
-  labels: Record<string, string>;
-  annotations: Record<string, string>;
-}
-
-function LabelsPanel({ labels, annotations }: LabelsPanelProps) {
-  const rows = [...Object.entries(labels), ...Object.entries(annotations)];
+function LabelsPanel({ alert }: { alert: Alert }) {
+  const { labels, annotations, value } = alert;
+  const measured: [string, string][] = value === null ? [] : [["value", threeDigits(value)]];
+  const rows = [...measured, ...Object.entries(labels), ...Object.entries(annotations)];
   return (
-    <Panel title="Labels">
+    <Panel title="Value and labels">
       <dl className="grid grid-cols-[minmax(5rem,auto)_minmax(0,1fr)] gap-x-3 gap-y-1 px-3 pb-3 text-xs">
         {rows.map(([name, value], index) => (
           <div key={`${name} ${index}`} className="contents">

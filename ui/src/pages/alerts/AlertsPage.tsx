@@ -1,7 +1,7 @@
 // What fires, who is told, and what keeps it quiet. Owns the tabs; each loads when it is first opened.
 import { Tabs } from "@base-ui/react/tabs";
 import { lazy, Suspense, type ComponentType } from "react";
-import { useAlertingStatus } from "../../api/alertQueries";
+import { useAlertingStatus, useFiringCount } from "../../api/alertQueries";
 import { PanelBoundary, Skeleton } from "../../parts/states";
 import { useScope, useSetScope } from "../../scope/useScope";
 import { PageHeader } from "../../shell/PageHeader";
@@ -23,6 +23,7 @@ export default function AlertsPage() {
   const scope = useScope();
   const setScope = useSetScope();
   const status = useAlertingStatus().data;
+  const firing = useFiringCount();
   const tab = TABS.some(([value]) => value === scope.tab) ? scope.tab : "alerts";
   const isHistory = tab === "alerts" && alertStateTab(scope) === "resolved";
   return (
@@ -61,7 +62,7 @@ export default function AlertsPage() {
                 className="-mb-px h-9 shrink-0 border-b-2 border-transparent px-3 whitespace-nowrap text-muted hover:text-text data-active:border-accent data-active:font-medium data-active:text-text"
               >
                 {label}
-                {value === "alerts" && <TabCount amount={status?.firing} what="firing" />}
+                {value === "alerts" && <TabCount amount={firing} what="firing" />}
                 {value === "notifications" && <TabCount amount={status?.dead} what="dead" />}
               </Tabs.Tab>
             ))}

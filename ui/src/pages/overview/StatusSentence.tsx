@@ -1,7 +1,7 @@
 // One sentence at the top: what is wrong right now and where to look, or since when it is calm. Owns the wording.
 import { ArrowRight, CircleCheck, Info } from "lucide-react";
 import type { ReactNode } from "react";
-import { useAlertingStatus } from "../../api/alertQueries";
+import { useFiringCount } from "../../api/alertQueries";
 import type { Anomaly } from "../../api/detectionTypes";
 import type { Overview } from "../../api/types";
 import { AnomalyLink } from "../../detection/AnomalyLink";
@@ -79,7 +79,7 @@ function Wrong({ worst, open }: { worst: Anomaly; open: number }) {
 
 /** Alerts that nobody has taken; rules may fire where detection finds nothing. */
 function Firing() {
-  const firing = useAlertingStatus().data?.firing ?? 0;
+  const firing = useFiringCount() ?? 0;
   if (firing === 0) return null;
   return (
     <Link to="/alerts" search={alertSearch as never} className="whitespace-nowrap text-accent underline">

@@ -84,7 +84,7 @@ export function NamedList<Key extends ListKey>(props: NamedListProps<Key>) {
                       }
                     />
                     {fields(item, change, path)}
-                    <Problems path={path} />
+                    <Problems path={path} deeper />
                   </div>
                 )}
               </li>

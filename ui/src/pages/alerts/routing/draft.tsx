@@ -1,12 +1,13 @@
 // The routing document while somebody changes it. Owns the draft, shared by the tabs that show parts of the document,
 // and what the server said is wrong with it.
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from "react";
 import { saveRouting } from "../../../api/alertClient";
 import { useRouting } from "../../../api/alertQueries";
 import type { Routing } from "../../../api/alertTypes";
 import { ApiError, type FieldProblem } from "../../../api/client";
 import { refreshAfterChange } from "../../../detection/cache";
+import { LeaveGuard } from "../../../parts/LeaveGuard";
 import { showToast } from "../../../parts/toast";
 
 interface RoutingDraft {
@@ -37,13 +38,6 @@ export function RoutingDraftProvider({ children }: { children: ReactNode }) {
   const [busy, setBusy] = useState(false);
   const routing = draft ?? saved;
   const changed = draft !== null && JSON.stringify(draft) !== JSON.stringify(saved);
-  useEffect(() => {
-    if (!changed) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [changed]);
-
   const edit = useCallback(
     (change: (routing: Routing) => Routing) => {
       setDraft((before) => {
@@ -108,7 +102,13 @@ export function RoutingDraftProvider({ children }: { children: ReactNode }) {
     }),
     [saved, routing, changed, busy, query, problems, edit, save],
   );
-  return <Context value={value}>{children}</Context>;
+  return (
+    <Context value={value}>
+      {children}
+      {/* The draft outlives a change of tab, but not of page. */}
+      <LeaveGuard text="The routing has changes that are not saved." isUnsaved={() => changed} />
+    </Context>
+  );
 }
 
 /** What is wrong exactly there. */

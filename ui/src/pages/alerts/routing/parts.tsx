@@ -38,10 +38,11 @@ export function AddButton({ children, onClick }: { children: string; onClick: ()
   );
 }
 
-/** What the server said is wrong at this place or deeper. */
-export function Problems({ path }: { path: string }) {
+/** What the server said is wrong at this place or deeper; `deeper` leaves out what stands at a field. */
+export function Problems({ path, deeper }: { path: string; deeper?: boolean }) {
   const { problems } = useRoutingDraft();
-  const here = problemsBelow(problems, path);
+  const below = problemsBelow(problems, path);
+  const here = deeper ? below.filter((problem) => !/^\.\w+$/.test(problem.path.slice(path.length))) : below;
   if (here.length === 0) return null;
   return (
     <ul role="alert" className="text-xs text-critical">

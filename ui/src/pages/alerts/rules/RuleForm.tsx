@@ -1,7 +1,7 @@
 // Writes a rule: condition, scope, how long, what it says. Shows the sentence, what it would say now, and the past.
 import { useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft, Lock } from "lucide-react";
-import { useMemo, useState, type FormEvent } from "react";
+import { useMemo, useRef, useState, type FormEvent } from "react";
 import { AlertBacktestPanel } from "../../../alerting/AlertBacktestPanel";
 import { ListField, PairsField, PRIMARY, SelectField, SpanField, TextField } from "../../../alerting/fields";
 import { MatcherFields, useKnownValues } from "../../../alerting/MatcherFields";
@@ -13,6 +13,7 @@ import { ApiError, type FieldProblem } from "../../../api/client";
 import type { Severity } from "../../../api/detectionTypes";
 import { SeverityChip } from "../../../detection/chips";
 import { SEVERITIES, SEVERITY_NAMES } from "../../../detection/words";
+import { LeaveGuard } from "../../../parts/LeaveGuard";
 import { Panel } from "../../../parts/Panel";
 import { ConditionFields } from "./ConditionFields";
 import { RulePreview } from "./RulePreview";
@@ -62,6 +63,11 @@ export function RuleForm({ start, row, rows, onClose }: RuleFormProps) {
     [rows, named],
   );
   const changed = JSON.stringify(rule) !== JSON.stringify(start);
+  const decided = useRef(false); // Saved or given up, so that closing asks nothing.
+  function close() {
+    decided.current = true;
+    onClose();
+  }
 
   function chooseType(type: ConditionType) {
     const severity = type === "threshold" || type === "absence" ? (rule.severity ?? "high") : null;
@@ -77,7 +83,7 @@ export function RuleForm({ start, row, rows, onClose }: RuleFormProps) {
       await saveAlertRule({ ...named, name: named.name.trim() });
       await queries.cancelQueries({ queryKey: ["alert-rules"] });
       saved(row ? row.rule : null, named);
-      onClose();
+      close();
     } catch (reason) {
       setProblems(reason instanceof ApiError ? reason.fields : []);
       setError(reason instanceof Error ? reason.message : String(reason));
@@ -108,6 +114,11 @@ export function RuleForm({ start, row, rows, onClose }: RuleFormProps) {
           <span className="text-xs text-muted">severity as found</span>
         )}
       </section>
+      <LeaveGuard
+        text="The rule has changes that are not saved."
+        isUnsaved={() => changed && !isFile && !decided.current}
+        isLeft={() => true}
+      />
       {isFile && (
         <p role="status" className="flex items-center gap-2 rounded-md bg-warn-tint px-3 py-2 text-warn">
           <Lock size={14} className="shrink-0" aria-hidden />
@@ -261,7 +272,7 @@ export function RuleForm({ start, row, rows, onClose }: RuleFormProps) {
           <p className="mr-auto min-w-0 text-xs text-muted" role="status">
             {missing ?? (changed || !row ? "Not saved yet. Try it on the past before you do." : "Saved.")}
           </p>
-          <button type="button" className="control" onClick={onClose}>
+          <button type="button" className="control" onClick={close}>
             {changed || !row ? "Cancel" : "Close"}
           </button>
           <button type="submit" className={PRIMARY} disabled={missing !== null || busy || (!changed && row !== null)}>

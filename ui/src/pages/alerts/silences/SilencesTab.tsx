@@ -9,7 +9,7 @@ import { SilenceDialog } from "../../../alerting/SilenceForm";
 import { silenceAbout, silenceCountdown, silenceState, type SilenceState } from "../../../alerting/silences";
 import { nextMinute } from "../../../alerting/until";
 import { expireSilence, saveSilence } from "../../../api/alertClient";
-import { useSilence, useSilences } from "../../../api/alertQueries";
+import { useAlerts, useSilence, useSilences } from "../../../api/alertQueries";
 import type { Silence, SilenceDraft } from "../../../api/alertTypes";
 import { refreshAfterChange } from "../../../detection/cache";
 import { useNow } from "../../../now";
@@ -30,6 +30,7 @@ const STATES: [SilenceState, string][] = [
 ];
 const TONES: Record<SilenceState, Tone> = { active: "warn", pending: "info", expired: "quiet" };
 const AFFECTED = ["silences", "alerts", "alert", "alerting-status"];
+const QUIET_MAX = 500;
 const HOUR_MS = 3_600_000;
 
 export default function SilencesTab() {
@@ -40,6 +41,7 @@ export default function SilencesTab() {
   const [writing, setWriting] = useState<SilenceDraft | null>(null);
   const state = STATES.find(([value]) => value === scope.state)?.[0] ?? "active";
   const items = silences.data?.items ?? [];
+  const quiet = useAlerts({ state: "acknowledged,snoozed,muted", limit: QUIET_MAX }).data?.items ?? [];
   const of = (wanted: SilenceState) => items.filter((item) => silenceState(item, now_ms) === wanted);
   const shown = of(state).toSorted((a, b) => (state === "expired" ? b.ends_ms - a.ends_ms : a.ends_ms - b.ends_ms));
   const add = (
@@ -86,6 +88,7 @@ export default function SilencesTab() {
                 <SilenceItem
                   key={item.id}
                   silence={item}
+                  hides={quiet.filter(({ muted_by }) => muted_by.some(({ by }) => by === item.id)).length}
                   onOpen={() => setScope({ sel: item.id })}
                   onEdit={() => setWriting(item)}
                 />
@@ -101,11 +104,13 @@ export default function SilencesTab() {
 
 interface SilenceItemProps {
   silence: Silence;
+  /** How many alerts it keeps quiet now. */
+  hides: number;
   onOpen: () => void;
   onEdit: () => void;
 }
 
-function SilenceItem({ silence, onOpen, onEdit }: SilenceItemProps) {
+function SilenceItem({ silence, hides, onOpen, onEdit }: SilenceItemProps) {
   const zone = useZone();
   const now_ms = useNow();
   const state = silenceState(silence, now_ms);
@@ -129,6 +134,11 @@ function SilenceItem({ silence, onOpen, onEdit }: SilenceItemProps) {
       <p className="w-44 shrink-0 text-xs max-md:w-auto" title={rangeText(silence.starts_ms, silence.ends_ms, zone)}>
         <span className="block font-medium">{silenceCountdown(silence, now_ms)}</span>
         <span className="block truncate text-muted">by {silence.created_by}</span>
+        {state === "active" && (
+          <span className="block text-muted">
+            {hides === 0 ? "hides nothing now" : `hides ${plural(hides, "alert")} now`}
+          </span>
+        )}
       </p>
       <SilenceButtons silence={silence} state={state} onEdit={onEdit} />
     </li>
