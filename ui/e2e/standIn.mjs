@@ -242,7 +242,7 @@ function act(state, { ids, action, actor, note, until_ms, assignee }) {
   const touched = (item) => ids.includes(item.id);
   if (change) state.alerts = state.alerts.map((item) => (touched(item) ? shown(change(item), now_ms) : item));
   if (action === "comment")
-    state.timeline = [...state.timeline, { at_ms: now_ms, actor: actor ?? "somebody", kind: "comment", note }];
+    state.timeline = [...state.timeline, { at_ms: now_ms, actor: actor ?? "somebody", kind: "commented", note }];
   return { changed: ids.length, alerts: state.alerts.filter(touched) };
 }
 
@@ -408,7 +408,7 @@ function freshState(now_ms) {
     timeline: [
       { at_ms: now_ms - 20 * MINUTE_MS, actor: "hawkeye", kind: "pending", note: null },
       { at_ms: now_ms - 18 * MINUTE_MS, actor: "hawkeye", kind: "fired", note: "p95 812 ms" },
-      { at_ms: now_ms - 9 * MINUTE_MS, actor: "Grace", kind: "comment", note: "<b>not</b> the deployment" },
+      { at_ms: now_ms - 9 * MINUTE_MS, actor: "Grace", kind: "commented", note: "<b>not</b> the deployment" },
     ],
     mutes: [
       {

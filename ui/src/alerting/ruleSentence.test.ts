@@ -46,7 +46,7 @@ describe("a rule is a sentence", () => {
     );
     check(
       { type: "burn_rate", objective: { type: "availability" }, target: 0.9995, per: "service", bad_requests_min: 5 },
-      "When any service in any environment burns its error budget too fast for 99.95 % of requests without a server error",
+      "When any service in any environment burns its error budget too fast: 99.95 % of requests without a server error",
     );
   });
   test("names what narrows it", () =>

@@ -51,7 +51,7 @@ function conditionText(condition: Condition, place: string): string {
         condition.objective.type === "latency"
           ? `good within ${latency(condition.objective.latency_ms)}`
           : "without a server error";
-      return `${place} burns its error budget too fast for ${shareExact(condition.target)} of requests ${good}`;
+      return `${place} burns its error budget too fast: ${shareExact(condition.target)} of requests ${good}`;
     }
   }
 }

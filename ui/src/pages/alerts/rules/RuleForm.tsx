@@ -193,7 +193,7 @@ export function RuleForm({ start, row, rows, onClose }: RuleFormProps) {
                 value={rule.name}
                 required
                 onChange={(name) => part({ name })}
-                hint={named.id && `Its id is ${named.id}${row ? "" : ", for good"}.`}
+                hint={rule.name.trim() !== "" && `Its id is ${named.id}${row ? "" : ", for good"}.`}
                 error={at("name") ?? at("id")}
               />
               <TextField
