@@ -20,6 +20,8 @@ test("a row about an anomaly names the endpoint once", () => {
 
 test("other rows are headed by their rule", () => {
   expect(rowSentence(alert())).toMatchObject({ heading: "Slow orders", body: alert().summary });
+  const long = "P95 of POST /orders of orders in aws/production/eu-west-1 is 812 ms, above 500 ms";
+  expect(rowSentence(alert({ summary: long })).body).toBe("P95 of POST /orders is 812 ms, above 500 ms");
   expect(rowSentence({ ...odd, summary: "Something else." })).toMatchObject({ heading: "Anomaly", isPlace: false });
 });
 

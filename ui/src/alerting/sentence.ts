@@ -17,7 +17,10 @@ export interface RowSentence {
 export function rowSentence(alert: Alert): RowSentence {
   const { endpoint, name, summary } = alert;
   const place = placeOf(alert);
-  if (!endpoint || !alert.anomaly_id || place === null) return { heading: name, isPlace: false, body: summary };
+  if (!endpoint || !alert.anomaly_id || place === null) {
+    const where = endpoint && alert.environment ? ` of ${endpoint.service} in ${alert.environment}` : "";
+    return { heading: name, isPlace: false, body: where ? summary.replace(where, "") : summary };
+  }
   const body = summary.slice(place.length).replace(SINCE, "").replace(VERSION, "").replace(/\.$/, "");
   return { heading: `${endpoint.method} ${endpoint.route}`, isPlace: true, body };
 }

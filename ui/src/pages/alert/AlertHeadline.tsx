@@ -32,14 +32,16 @@ import { duration, plural } from "../../units";
 
 interface AlertHeadlineProps {
   alert: Alert;
+  /** How many notifications were sent. */
+  told: number;
   ask: (dialog: AskedAction | "silence") => void;
 }
 
-export function AlertHeadline({ alert, ask }: AlertHeadlineProps) {
+export function AlertHeadline({ alert, told, ask }: AlertHeadlineProps) {
   const zone = useZone();
   const now_ms = useNow();
   const since_ms = alert.firing_since_ms ?? alert.started_ms;
-  const { endpoint, environment, rule, anomaly_id, runbook_url, notified } = alert;
+  const { endpoint, environment, rule, anomaly_id, runbook_url } = alert;
   return (
     <section aria-label="Summary" className="panel flex gap-x-6 gap-y-3 px-4 py-3 max-rail:flex-col" data-headline>
       <div className="min-w-0 flex-1">
@@ -51,7 +53,7 @@ export function AlertHeadline({ alert, ask }: AlertHeadlineProps) {
               ? `since ${clock(since_ms, zone)}, for ${duration(now_ms - since_ms)}`
               : `lasted ${duration(alert.resolved_ms - since_ms)}, until ${dateTime(alert.resolved_ms, zone)}`}
           </span>
-          <span>{notified.count === 0 ? "nobody told" : `told ${plural(notified.count, "time")}`}</span>
+          <span>{told === 0 ? "nobody told" : `told ${plural(told, "time")}`}</span>
           {alert.dataset === "demo" && <span>demo data</span>}
         </div>
         <p className="mt-1.5 max-w-4xl text-[15px] leading-6 break-words">{summaryInZone(alert, zone, now_ms)}</p>
@@ -123,7 +125,7 @@ function Handled({ alert }: { alert: Alert }) {
   );
 }
 
-function Actions({ alert, ask }: AlertHeadlineProps) {
+function Actions({ alert, ask }: Omit<AlertHeadlineProps, "told">) {
   const act = useAlertActions();
   const now_ms = useNow();
   const ids = [alert.id];

@@ -158,7 +158,11 @@ function Story({ detail }: { detail: AlertDetail }) {
   return (
     <>
       <NobodyIsTold />
-      <AlertHeadline alert={alert} ask={setDialog} />
+      <AlertHeadline
+        alert={alert}
+        told={notifications.filter(({ state }) => state === "sent").length}
+        ask={setDialog}
+      />
       <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
         <div className="col-span-2 flex min-w-0 flex-col gap-3 max-rail:col-span-1">
           <Panel

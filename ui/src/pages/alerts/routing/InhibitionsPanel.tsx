@@ -3,7 +3,8 @@ import { ListField } from "../../../alerting/fields";
 import { listText } from "../../../alerting/lists";
 import { matcherWords } from "../../../alerting/matcher";
 import { MatcherFields } from "../../../alerting/MatcherFields";
-import { problemAt, useRoutingDraft } from "./draft";
+import { problemAt } from "../../../alerting/problems";
+import { useRoutingDraft } from "./draft";
 import { NamedList } from "./NamedList";
 
 export function InhibitionsPanel() {

@@ -2,7 +2,8 @@
 import { spanSentence } from "../../../alerting/calendar";
 import type { Route, Routing } from "../../../api/alertTypes";
 import { browserZone } from "../../../time/zone";
-import { problemAt, useRoutingDraft } from "./draft";
+import { problemAt } from "../../../alerting/problems";
+import { useRoutingDraft } from "./draft";
 import { NamedList } from "./NamedList";
 import { SpanFields, ZoneNameField } from "./SpanFields";
 

@@ -6,7 +6,8 @@ import type { PlannedMaintenance } from "../../../api/alertTypes";
 import { useZone } from "../../../scope/useScope";
 import { dateTime } from "../../../time/format";
 import { browserZone } from "../../../time/zone";
-import { problemAt, useRoutingDraft } from "./draft";
+import { problemAt } from "../../../alerting/problems";
+import { useRoutingDraft } from "./draft";
 import { NamedList } from "./NamedList";
 import { SpanFields, ZoneNameField } from "./SpanFields";
 

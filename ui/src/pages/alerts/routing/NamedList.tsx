@@ -6,7 +6,8 @@ import { freeName } from "../../../alerting/tree";
 import type { Routing } from "../../../api/alertTypes";
 import { Panel } from "../../../parts/Panel";
 import { Empty } from "../../../parts/states";
-import { problemAt, useRoutingDraft } from "./draft";
+import { problemAt } from "../../../alerting/problems";
+import { useRoutingDraft } from "./draft";
 import { AddButton, IconButton, Problems, RemoveIcon } from "./parts";
 
 type ListKey = "inhibitions" | "intervals" | "maintenances" | "schedules" | "people";

@@ -9,7 +9,8 @@ import { AlertTabLink } from "../../../alerting/AlertLink";
 import { Panel } from "../../../parts/Panel";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
-import { problemAt, useRoutingDraft } from "./draft";
+import { problemAt } from "../../../alerting/problems";
+import { useRoutingDraft } from "./draft";
 import { AddButton, Choices, IconButton, Problems, RemoveIcon } from "./parts";
 
 export function ReceiversPanel() {

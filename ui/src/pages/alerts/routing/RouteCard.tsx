@@ -15,7 +15,8 @@ import {
   type RoutePath,
 } from "../../../alerting/tree";
 import type { Route } from "../../../api/alertTypes";
-import { problemAt, useRoutingDraft } from "./draft";
+import { problemAt } from "../../../alerting/problems";
+import { useRoutingDraft } from "./draft";
 import { Choices, IconButton, Problems, RemoveIcon } from "./parts";
 
 interface RouteCardProps {

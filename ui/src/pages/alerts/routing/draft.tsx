@@ -110,15 +110,3 @@ export function RoutingDraftProvider({ children }: { children: ReactNode }) {
     </Context>
   );
 }
-
-/** What is wrong exactly there. */
-export function problemAt(problems: FieldProblem[], path: string): string | undefined {
-  return problems.find((problem) => problem.path === path)?.message;
-}
-
-/** What is wrong there or deeper down. */
-export function problemsBelow(problems: FieldProblem[], path: string): FieldProblem[] {
-  return problems.filter(
-    (problem) => problem.path === path || problem.path.startsWith(`${path}.`) || problem.path.startsWith(`${path}[`),
-  );
-}

@@ -1,6 +1,7 @@
 // Small buttons and errors that all parts of the routing share.
 import { Plus, Trash2, type LucideIcon } from "lucide-react";
-import { problemsBelow, useRoutingDraft } from "./draft";
+import { problemsBelow } from "../../../alerting/problems";
+import { useRoutingDraft } from "./draft";
 
 interface IconButtonProps {
   label: string;
