@@ -151,6 +151,16 @@ describe("the list", () => {
       await page.waitForSelector('[data-alert="42"]', { state: "detached" });
     }));
 
+  test("what is new waits while somebody reads", () =>
+    withPage("/alerts", async (page, server) => {
+      await page.keyboard.press("j");
+      const alert = { ...server.state.alerts[0], id: "99", name: "Brand new", started_ms: Date.now() };
+      server.state.alerts = [alert, ...server.state.alerts];
+      server.tell("alert", { change: "opened", alert });
+      await page.click('button:has-text("1 new alert")');
+      await page.waitForSelector('[data-alert="99"]');
+    }));
+
   test("says when nobody is told", () =>
     withPage(
       "/alerts",
@@ -232,6 +242,16 @@ describe("rules", () => {
       assert.equal(called(server, "PUT", "/alert-rules/slow-quotes")[0].body.for_s, 180);
       await page.keyboard.press("u");
       await page.waitForSelector('[data-rule="slow-quotes"]', { state: "detached" });
+    }));
+
+  test("that are half written are not left by accident", () =>
+    withPage("/alerts?tab=rules&sel=slow-orders", async (page) => {
+      await page.fill('label:has-text("Milliseconds") input', "700");
+      await page.click('[role="tab"]:text-is("Channels")');
+      await page.click('[role="dialog"] button:text-is("Cancel")');
+      assert.equal(await page.inputValue('label:has-text("Milliseconds") input'), "700");
+      await page.click('[data-rule-form] button:text-is("Cancel")');
+      await page.waitForSelector('[data-rule="slow-orders"] >> text=above 500 ms');
     }));
 
   test("of a file are only read", () =>

@@ -9,10 +9,12 @@ import { Panel } from "../parts/Panel";
 import { Segmented } from "../parts/Segmented";
 import { Failure } from "../parts/states";
 import { useZone } from "../scope/useScope";
+import { resolveRange } from "../time/expression";
 import { clock, dayMonth } from "../time/format";
-import { duration, plural, threeDigits } from "../units";
+import { parsePhrase } from "../time/phrase";
+import { duration, threeDigits } from "../units";
 import { delayText, headline, incidentsText, onlyIn, receiverRows, ruleRows } from "./backtestWords";
-import { PRIMARY } from "./fields";
+import { FIELD, PRIMARY } from "./fields";
 import { muteText } from "./words";
 
 const DAY_MS = 86_400_000;
@@ -21,7 +23,9 @@ const SPANS: [string, string][] = [
   ["7", "7 days"],
   ["14", "14 days"],
   ["30", "30 days"],
+  ["", "Other"],
 ];
+const SPAN_MAX_MS = 90 * DAY_MS;
 
 interface AlertBacktestPanelProps {
   /** What is tried; the saved rules and routing are the other side. */
@@ -32,38 +36,52 @@ interface AlertBacktestPanelProps {
 }
 
 export function AlertBacktestPanel({ tried, missing, id }: AlertBacktestPanelProps) {
+  const zone = useZone();
   const [days, setDays] = useState("7");
+  const [typed, setTyped] = useState("");
   const [started_ms, setStarted] = useState(0);
   const abort = useRef<AbortController>(null);
   const [ran, setRan] = useState("");
   const run = useMutation({
     mutationFn: () => {
       abort.current = new AbortController();
-      const to_ms = Date.now();
-      setStarted(to_ms);
+      setStarted(Date.now());
       setRan(JSON.stringify(tried));
-      return runAlertBacktest({ ...tried, from_ms: to_ms - Number(days) * DAY_MS, to_ms }, abort.current.signal);
+      return runAlertBacktest({ ...tried, ...rangeOf(days, typed, zone)! }, abort.current.signal);
     },
   });
   useEffect(() => () => abort.current?.abort(), []);
   const cancelled = run.error instanceof DOMException && run.error.name === "AbortError";
+  const range = rangeOf(days, typed, zone);
+  const problem = missing ?? (range ? null : "Type a range of at most 90 days.");
   const isOld = run.data !== undefined && ran !== JSON.stringify(tried);
   return (
     <Panel title="Backtest" note="what would have been told, against what is saved">
       <div id={id} className="flex flex-wrap items-center gap-3 px-3 pt-1 pb-3">
         <Segmented label="Last" labelled options={SPANS} value={days} onChange={setDays} />
+        {days === "" && (
+          <input
+            className={`${FIELD} w-72! max-w-full`}
+            aria-label={`Range, in ${zone}`}
+            placeholder="2026-11-20 14:00 to 2026-11-21 02:00"
+            spellCheck={false}
+            value={typed}
+            aria-invalid={typed !== "" && !range}
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        )}
         {run.isPending ? (
           <button type="button" className="control" onClick={() => abort.current?.abort()}>
             <X size={14} aria-hidden /> Cancel
           </button>
         ) : (
-          <button type="button" className={PRIMARY} disabled={Boolean(missing)} onClick={() => run.mutate()}>
+          <button type="button" className={PRIMARY} disabled={Boolean(problem)} onClick={() => run.mutate()}>
             <FlaskConical size={14} aria-hidden /> Backtest
           </button>
         )}
-        {run.isPending && <Waiting started_ms={started_ms} days={Number(days)} />}
+        {run.isPending && <Waiting started_ms={started_ms} length_ms={range ? range.to_ms - range.from_ms : 0} />}
         {cancelled && <p className="text-xs text-muted">Cancelled.</p>}
-        {missing && <p className="text-xs text-muted">{missing}</p>}
+        {problem && <p className="text-xs text-muted">{problem}</p>}
         {isOld && !run.isPending && <p className="text-xs text-warn">Something was changed since. Run it again.</p>}
       </div>
       {run.error && !cancelled ? (
@@ -75,13 +93,24 @@ export function AlertBacktestPanel({ tried, missing, id }: AlertBacktestPanelPro
   );
 }
 
-function Waiting({ started_ms, days }: { started_ms: number; days: number }) {
+/** Days up to now, or what somebody typed, up to now at most. */
+function rangeOf(days: string, typed: string, zone: string): { from_ms: number; to_ms: number } | null {
+  const now_ms = Date.now();
+  if (days !== "") return { from_ms: now_ms - Number(days) * DAY_MS, to_ms: now_ms };
+  const phrase = parsePhrase(typed, now_ms, zone);
+  const range = phrase && resolveRange(phrase.from, phrase.to, now_ms);
+  if (!range) return null;
+  const [from_ms, to_ms] = [Math.round(range.from_ms), Math.round(Math.min(range.to_ms, now_ms))];
+  return to_ms > from_ms && to_ms - from_ms <= SPAN_MAX_MS ? { from_ms, to_ms } : null;
+}
+
+function Waiting({ started_ms, length_ms }: { started_ms: number; length_ms: number }) {
   const now_ms = useNow();
   const seconds = Math.max(0, Math.floor((now_ms - started_ms) / 1000));
   return (
     <div className="min-w-40 flex-1">
       <p className="text-xs text-muted" role="status">
-        Looking at every minute of {plural(days, "day")}, twice. {seconds > 0 ? `${seconds} s so far.` : ""}
+        Looking at every minute of {duration(length_ms)}, twice. {seconds > 0 ? `${seconds} s so far.` : ""}
       </p>
       <div className="mt-1 h-1 overflow-hidden rounded-full bg-bg" role="progressbar" aria-label="Running">
         <div className="refresh-bar h-full w-1/4 rounded-full bg-accent" />

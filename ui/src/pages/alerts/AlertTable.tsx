@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { BellOff, CircleCheck, Clock, Eye, UserRound, type LucideIcon } from "lucide-react";
+import { ArrowUp, BellOff, CircleCheck, Clock, Eye, UserRound, type LucideIcon } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ActDialog, type AskedAction } from "../../alerting/ActDialog";
 import { alertSearch } from "../../alerting/AlertLink";
@@ -20,6 +20,8 @@ import { useNow } from "../../now";
 import { actorName } from "../../parts/actor";
 import { encodeScope, writeSearch } from "../../scope/codec";
 import { useScope, useSetScope, useZone } from "../../scope/useScope";
+import { plural } from "../../units";
+import { useHeldBack } from "../anomalies/held";
 import { AlertRow, NARROW_PX } from "./AlertRow";
 import { selectedAlertIds } from "./filters";
 import { lastAlert, rememberAlert, rememberAlerts } from "./lastAlerts";
@@ -37,7 +39,9 @@ const END_ROWS = 20; // Ask for the next page this many rows before the end.
 
 type Asked = AskedAction | "silence";
 
-export function AlertTable({ alerts, total, onEnd }: AlertTableProps) {
+const startOf = (alert: Alert) => alert.started_ms;
+
+export function AlertTable({ alerts: loaded, total, onEnd }: AlertTableProps) {
   const scope = useScope();
   const setScope = useSetScope();
   const navigate = useNavigate();
@@ -49,8 +53,12 @@ export function AlertTable({ alerts, total, onEnd }: AlertTableProps) {
   const width = useWidth(scroller);
   const narrow = width > 0 && width < NARROW_PX;
   const selected = useMemo(() => selectedAlertIds(scope), [scope]);
-  const ids = useMemo(() => alerts.map((alert) => alert.id), [alerts]);
   const [active, setActive] = useState<string | null>(lastAlert);
+  const [hovered, setHovered] = useState(false);
+  const view = JSON.stringify([scope.state, scope.severity, scope.rule, scope.q, scope.from, scope.to]);
+  const reading = hovered || active !== null || selected.length > 0;
+  const { shown: alerts, waiting, release } = useHeldBack(loaded, startOf, reading, view);
+  const ids = useMemo(() => alerts.map((alert) => alert.id), [alerts]);
   const place = useRef(0);
   const [dialog, setDialog] = useState<{ type: Asked; ids: string[] } | null>(null);
   const search = writeSearch(alertSearch(encodeScope(scope)));
@@ -69,8 +77,8 @@ export function AlertTable({ alerts, total, onEnd }: AlertTableProps) {
   const visible = virtualizer.getVirtualItems();
   const lastVisible = visible[visible.length - 1]?.index ?? 0;
   useEffect(() => {
-    if (alerts.length < total && lastVisible >= alerts.length - END_ROWS) onEnd();
-  }, [lastVisible, alerts.length, total, onEnd]);
+    if (loaded.length < total && lastVisible >= alerts.length - END_ROWS) onEnd();
+  }, [lastVisible, alerts.length, loaded.length, total, onEnd]);
 
   function select(next: readonly string[]) {
     setScope({ sel: next.join(",") }, true);
@@ -127,6 +135,18 @@ export function AlertTable({ alerts, total, onEnd }: AlertTableProps) {
 
   return (
     <>
+      {waiting > 0 && (
+        <button
+          type="button"
+          className="absolute top-0.5 left-1/2 z-6 inline-flex h-7 -translate-x-1/2 items-center gap-1.5 rounded-full bg-accent px-3 font-medium text-on-accent shadow-(--shadow)"
+          onClick={() => {
+            release();
+            scroller.current?.scrollTo({ top: 0 });
+          }}
+        >
+          <ArrowUp size={14} aria-hidden /> {plural(waiting, "new alert")}
+        </button>
+      )}
       <div
         ref={scroller}
         role="grid"
@@ -136,6 +156,8 @@ export function AlertTable({ alerts, total, onEnd }: AlertTableProps) {
         aria-rowcount={total + 1}
         aria-activedescendant={active !== null && ids.includes(active) ? `alert-${active}` : undefined}
         className="panel min-h-0 flex-1 overflow-auto overscroll-contain"
+        onPointerEnter={() => setHovered(true)}
+        onPointerLeave={() => setHovered(false)}
       >
         <HeadRow narrow={narrow} />
         <div

@@ -30,6 +30,7 @@ interface AnomalyTableProps {
   onEnd: () => void;
 }
 
+const onsetOf = (anomaly: Anomaly) => anomaly.onset_ms;
 const HEAD_PX = 32;
 const GROUP_PX = 34;
 const ROW_PX = 54;
@@ -65,7 +66,7 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
     sort,
   ]);
   const reading = hovered || active !== null || selected.length > 0;
-  const { shown, waiting, release } = useHeldBack(anomalies, reading && sort === SORT_DEFAULT, view);
+  const { shown, waiting, release } = useHeldBack(anomalies, onsetOf, reading && sort === SORT_DEFAULT, view);
   const lines = useMemo(() => listLines(shown, sort === SORT_DEFAULT), [shown, sort]);
   const ids = useMemo(() => lines.flatMap((line) => (line.type === "anomaly" ? [line.key] : [])), [lines]);
 

@@ -9,6 +9,7 @@ import { useAnomaly } from "../../../api/detectionQueries";
 import { SeverityChip } from "../../../detection/chips";
 import { ConfirmDialog } from "../../../parts/ConfirmDialog";
 import { Panel } from "../../../parts/Panel";
+import { SearchField } from "../../../parts/SearchField";
 import { Empty, Failure, Skeleton } from "../../../parts/states";
 import { Toggle } from "../../../parts/Toggle";
 import { useScope, useSetScope } from "../../../scope/useScope";
@@ -57,7 +58,15 @@ interface RuleListProps {
   missing: string;
 }
 
+const SEARCHED_MIN = 8; // Fewer are seen at a glance.
+
 function RuleList({ rows, onOpen, missing }: RuleListProps) {
+  const { q } = useScope();
+  const setScope = useSetScope();
+  const words = q.toLowerCase();
+  const shown = rows.filter(({ rule }) =>
+    `${rule.name} ${rule.id} ${ruleSentence(rule)}`.toLowerCase().includes(words),
+  );
   const enabled = rows.filter(({ rule }) => rule.is_enabled).length;
   const add = (
     <button type="button" className="control h-7 text-xs" onClick={() => onOpen("new")}>
@@ -71,11 +80,23 @@ function RuleList({ rows, onOpen, missing }: RuleListProps) {
           There is no rule {missing} any more.
         </p>
       )}
-      {rows.length === 0 ? (
+      {(rows.length >= SEARCHED_MIN || q !== "") && (
+        <div className="px-3 pb-3">
+          <SearchField
+            label="Search rules"
+            placeholder="Name, service or route"
+            value={q}
+            onChange={(next) => setScope({ q: next }, true)}
+          />
+        </div>
+      )}
+      {shown.length === 0 && rows.length > 0 ? (
+        <Empty reason="No rule matches." />
+      ) : rows.length === 0 ? (
         <Empty reason="Nothing is watched for: without a rule there is no alert." action={add} />
       ) : (
         <ul className="divide-y divide-line border-t border-line">
-          {rows.map((row) => (
+          {shown.map((row) => (
             <RuleItem key={row.rule.id} row={row} onOpen={onOpen} />
           ))}
         </ul>
