@@ -202,7 +202,7 @@ fn is_code(word: &str) -> bool {
 }
 
 /// Said below the message; shown in the channel too when somebody should look again.
-fn reply(notification: &Notification) -> Value {
+pub(crate) fn reply(notification: &Notification) -> Value {
     let message = Message::new(notification, 0);
     let words = text::without_mentions(&format!("{}\n{}", message.title, message.state));
     let is_news = matches!(
@@ -210,7 +210,7 @@ fn reply(notification: &Notification) -> Value {
         Reason::NewAlerts | Reason::Repeat | Reason::Escalation | Reason::AfterMute | Reason::DeadLetter
     );
     json!({
-        "text": escaped(&message.title),
+        "text": escaped(&text::without_mentions(&message.title)),
         "mrkdwn": false,
         "parse": "none",
         "link_names": false,

@@ -134,6 +134,15 @@ fn hostile_text_calls_nobody_and_is_no_markup() {
 }
 
 #[test]
+fn slacks_replies_call_nobody() {
+    let reply = slack::reply(&samples::hostile());
+    for (field, text) in texts(&reply) {
+        assert!(!text.contains("@here") && !text.contains("@everyone"), "{field}: {text}");
+    }
+    assert!(!reply["text"].as_str().unwrap().contains(['<', '>']));
+}
+
+#[test]
 fn slack_keeps_its_limits_and_others_words_plain() {
     for notification in [samples::firing(), limits::bounded(&samples::hostile())] {
         let body = slack::body(&notification);
