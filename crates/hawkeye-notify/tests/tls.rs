@@ -136,6 +136,9 @@ async fn mail_asks_for_the_name() {
         for (notifier, host, expected) in cases {
             let outcome = send(&notifier, host, port, security).await;
             assert_eq!(outcome.as_str(), expected, "{security:?} {host}: {outcome:?}");
+            // Whoever reads it must see that it is the certificate.
+            let error = outcome.error().unwrap_or("invalid peer certificate");
+            assert!(error.contains("invalid peer certificate"), "{security:?} {host}: {error}");
         }
         let said = sink.said();
         assert_eq!(said.iter().filter(|line| *line == "DATA").count(), 1);

@@ -107,9 +107,19 @@ async fn open(trust: &Trust, server: &Server<'_>, address: IpAddr) -> Result<Asy
     let mut connection = greeted.map_err(|error| outcome(&error))?;
     if server.security == SmtpSecurity::Starttls {
         let parameters = trust.smtp_parameters(host).map_err(|error| outcome(&error))?;
-        connection.starttls(parameters, &server.hello).await.map_err(|error| outcome(&error))?;
+        connection.starttls(parameters, &server.hello).await.map_err(|error| unsecured(&error))?;
     }
     Ok(connection)
+}
+
+/// What the server said, or else why it is not trusted.
+fn unsecured(error: &SmtpError) -> Outcome {
+    if error.status().is_some() || error.is_client() || error.is_timeout() {
+        return outcome(error);
+    }
+    let reason = std::error::Error::source(error).map_or_else(String::new, ToString::to_string);
+    let reason = text::line(&reason, REASON_CHARS_MAX);
+    unconnected(&format!("no trusted connection to the mail server ({reason})"))
 }
 
 fn unconnected(error: &str) -> Outcome {
