@@ -3,6 +3,7 @@
 CARGO ?= cargo
 NPM ?= npm
 CHROMIUM ?= /usr/bin/chromium
+PROMETHEUS_TOOLS ?= /usr/bin/prometheus /usr/bin/prometheus-alertmanager /usr/bin/amtool
 DATA ?= ../shared/data
 # Cargo's own variable, when it is set, moves what is built out of the checkout.
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -11,7 +12,7 @@ BUILD_FOR_TESTS = $(CARGO) test --workspace --locked --no-run --quiet
 UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/package.json ui/vite.config.ts ui/tsconfig.json -type f)
 
 .DEFAULT_GOAL := demo
-.PHONY: demo build ui ui-dev test test-rust test-ui test-browser test-clients lint fmt bench bench-detect help clean-demo
+.PHONY: demo build ui ui-dev test test-rust test-ui test-browser test-clients test-alerting lint fmt bench bench-detect bench-alerts help clean-demo
 
 demo: build ## Build what is stale and start the demo on http://127.0.0.1:4295
 	$(TARGET)/release/hawkeye demo
@@ -30,7 +31,7 @@ ui/node_modules/.package-lock.json: ui/package-lock.json
 ui-dev: ui/node_modules/.package-lock.json ## Serve the UI with hot reload, against a running server
 	$(NPM) --prefix ui run dev
 
-test: lint test-ui test-rust test-browser test-clients ## Run every test
+test: lint test-ui test-rust test-browser test-clients test-alerting ## Run every test
 	@echo "all tests passed"
 
 test-rust: ui ## Rust: unit, property and binary tests
@@ -51,6 +52,13 @@ test-clients: ## Real OpenTelemetry SDKs in Python and Node
 	$(BUILD_FOR_TESTS)
 	HAWKEYE_BIN=$(abspath $(TARGET))/debug/hawkeye python3 examples/run_tests.py
 
+test-alerting: $(PROMETHEUS_TOOLS) ## Real Prometheus, Alertmanager, amtool and SMTP, and receivers that misbehave
+	$(BUILD_FOR_TESTS)
+	HAWKEYE_BIN=$(abspath $(TARGET))/debug/hawkeye python3 tests/alerting/run_tests.py
+
+$(PROMETHEUS_TOOLS) &:
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends prometheus prometheus-alertmanager
+
 $(CHROMIUM):
 	apt-get update -qq && apt-get install -y -qq chromium
 
@@ -67,6 +75,10 @@ bench: build ## CPU-seconds per million requests of intake, import and queries
 
 bench-detect: ## How well anomalies are found: public data (DATA=../shared/data) and simulated incidents; rewrites docs/detection.md
 	$(CARGO) run --release --locked -p hawkeye-bench -- detect --data $(DATA) --write docs/detection.md $(BENCH_DETECT_FLAGS)
+
+bench-alerts: ## How reliably and how soon alerts arrive: kills, storms, slow receivers, heartbeat; takes ten minutes
+	$(BUILD_FOR_TESTS)
+	CARGO="$(CARGO)" HAWKEYE_BIN=$(abspath $(TARGET))/debug/hawkeye python3 tests/alerting/bench.py $(BENCH_ALERTS_FLAGS)
 
 clean-demo: ## Forget everything that was stored in ./hawkeye-data
 	rm -rf hawkeye-data
