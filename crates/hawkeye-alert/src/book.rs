@@ -10,13 +10,19 @@ use crate::alert::{Acknowledgement, Alert, Mute, MuteKind, Source, State};
 use crate::evaluate::{Evaluation, Observation, Past, evaluate};
 use crate::mute::{Silence, mutes};
 use crate::routing::Routing;
-use crate::rule::{Labels, Rule};
+use crate::rule::{Condition, Labels, Rule};
 
 /// Alerts that are not over; about 2 KB each. Whoever has more has one problem, not ten thousand.
 pub const ALERTS_MAX: usize = 10_000;
 
 /// What fires goes on for so long without data before it is given up.
 const NO_DATA_MAX: Duration = Duration::from_secs(3_600);
+
+/// Nobody waits longer for something that fell silent.
+const ABSENCE_MAX: Duration = Duration::from_secs(7 * 86_400);
+
+/// Alerts that others send leave room for our own.
+const RECEIVED_MAX: usize = ALERTS_MAX / 5 * 4;
 
 /// Active alerts, and resolved ones that somebody is still to be told of.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +52,8 @@ pub enum ChangeKind {
     Updated,
     /// Its snooze is over.
     Awake,
+    /// Its acknowledgement ran out.
+    Unacknowledged,
     /// What mutes it is other than before.
     Muted,
     Resolved,
@@ -112,10 +120,15 @@ impl Book {
             .filter_map(|alert| match alert.rule.as_deref().and_then(|rule| evaluated.get(rule)) {
                 None => Some((alert.id, Some("its rule was switched off or removed"))),
                 Some((_, _, met)) if met.contains(&alert.fingerprint) => None,
+                Some((_, evaluation, _)) if evaluation.is_unread => None,
                 Some((rule, evaluation, _)) => {
                     let unmet = at.since(alert.met);
                     if evaluation.is_frozen(&alert.fingerprint) {
-                        (unmet >= NO_DATA_MAX).then_some((alert.id, Some("no data for an hour")))
+                        let (most, note) = match rule.condition {
+                            Condition::Absence { .. } => (ABSENCE_MAX, "nothing came for a week"),
+                            _ => (NO_DATA_MAX, "no data for an hour"),
+                        };
+                        (unmet >= most).then_some((alert.id, Some(note)))
                     } else {
                         let is_over = alert.state != State::Firing
                             || unmet > Duration::from_secs(rule.keep_firing_s.into());
@@ -198,6 +211,22 @@ impl Book {
         changes.push(Change { id, kind, note: note.map(str::to_owned) });
     }
 
+    /// Nobody looked for a while: that time counts neither for nor against a condition.
+    pub fn pause(&mut self, dataset: Dataset, unseen: Duration) -> Vec<Change> {
+        let mine = |it: &&mut Alert| {
+            it.source == Source::Rule && it.labels.get("dataset").is_some_and(|it| it == dataset.as_str())
+        };
+        let mut changes = Vec::new();
+        for alert in self.alerts.values_mut().filter(mine) {
+            alert.met = alert.met.plus(unseen);
+            if alert.state == State::Pending {
+                alert.started = alert.started.plus(unseen);
+            }
+            changes.push(Change::new(alert.id, ChangeKind::Updated));
+        }
+        changes
+    }
+
     /// Takes alerts that another system sent. One without an end is over a while after it was last sent.
     pub fn receive(&mut self, received: Vec<Received>, now: Timestamp, timeout: Duration) -> Vec<Change> {
         let mut changes = Vec::new();
@@ -212,7 +241,7 @@ impl Book {
             let id = match known.filter(|it| it.state != State::Resolved || it.is_dismissed) {
                 Some(alert) => alert.id,
                 None if is_over => continue,
-                None if self.is_full() => {
+                None if self.alerts.len() >= RECEIVED_MAX => {
                     self.dropped += 1;
                     continue;
                 }
@@ -227,7 +256,12 @@ impl Book {
                 continue;
             }
             let Some(alert) = self.alerts.get_mut(&id) else { continue };
-            let is_other = alert.labels != labels || alert.annotations != annotations;
+            // Senders repeat themselves each minute; that is worth a write only now and then.
+            let is_stale = alert.expires.is_none_or(|old| expires.since(old) > timeout / 2 || expires < old);
+            let is_other = is_stale || alert.labels != labels || alert.annotations != annotations;
+            if alert.state != State::Pending && !is_other {
+                continue;
+            }
             alert.summary = ["summary", "description", "message"]
                 .iter()
                 .find_map(|name| annotations.get(*name).cloned())
@@ -238,7 +272,7 @@ impl Book {
             if alert.state == State::Pending {
                 alert.fire(now);
                 changes.push(Change::new(id, ChangeKind::Fired));
-            } else if is_other || alert.is_firing() {
+            } else {
                 changes.push(Change::new(id, ChangeKind::Updated));
             }
         }
@@ -254,6 +288,12 @@ impl Book {
             self.end(id, now, Some("it was not sent again"), &mut changes);
         }
         for alert in self.alerts.values_mut().filter(|it| it.is_firing()) {
+            let is_run_out =
+                alert.acknowledged.as_ref().is_some_and(|it| it.until.is_some_and(|until| until <= now));
+            if is_run_out {
+                alert.acknowledged = None;
+                changes.push(Change::new(alert.id, ChangeKind::Unacknowledged));
+            }
             if alert.snoozed_until.is_some_and(|until| until <= now) {
                 alert.snoozed_until = None;
                 alert.transition += 1;

@@ -74,6 +74,9 @@ pub fn check_rule(rule: &Rule) -> Vec<Wrong> {
         }
         Condition::Absence { window_s, .. } => {
             wrong.window("condition.window_s", *window_s);
+            if *window_s >= DAY_S {
+                wrong.add("condition.window_s", "must be less than a day, which is looked back on");
+            }
             wrong.needs_severity(rule);
         }
         Condition::BurnRate { objective, target, .. } => {
@@ -133,6 +136,9 @@ pub fn check_routing(routing: &Routing, channels: &BTreeSet<String>) -> Vec<Wron
         let mut after = 0;
         for (number, step) in receiver.steps.iter().enumerate() {
             let at = format!("receivers[{position}].steps[{number}]");
+            if number == 0 && step.after_s != 0 {
+                wrong.add(&format!("{at}.after_s"), "must be 0: the first step is told at once");
+            }
             if step.after_s < after || step.after_s > WEEK_S {
                 wrong.add(
                     &format!("{at}.after_s"),

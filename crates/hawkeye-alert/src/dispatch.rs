@@ -45,6 +45,10 @@ pub struct Group {
     pub step_from: Option<Timestamp>,
     /// The newest transition of each alert that was told to fire, until it is told to be over.
     pub told: BTreeMap<i64, u64>,
+    /// The channels that were told in this run: they are told its end, whoever is on call then.
+    pub told_to: BTreeSet<String>,
+    /// There was nobody to tell, which was noted.
+    pub is_untold: bool,
     /// Something was kept back since the last notification.
     pub was_muted: bool,
     /// Everybody is told that somebody takes care.
@@ -68,6 +72,8 @@ pub struct Told {
     pub targets: Vec<Target>,
     /// Ids and transitions, firing ones first.
     pub alerts: Vec<(i64, u64, Status)>,
+    /// Of these the ones that this group was not told like this before.
+    pub news: Vec<i64>,
     /// Why, in sentences.
     pub why: Vec<String>,
 }
@@ -271,6 +277,8 @@ impl Group {
             steps: 0,
             step_from: None,
             told: BTreeMap::new(),
+            told_to: BTreeSet::new(),
+            is_untold: false,
             was_muted: false,
             is_acknowledged: false,
         }
@@ -309,6 +317,15 @@ impl Group {
         if is_quiet_time {
             return None;
         }
+        // A clock that was set back must not keep anything from being told.
+        self.next = self
+            .next
+            .min(now.plus(Duration::from_secs(route.group_interval_s.max(route.group_wait_s).into())));
+        let is_cared_for = !members.loud.is_empty() && members.loud.iter().all(|it| it.is_acknowledged(now));
+        if is_cared_for {
+            // Who comes later is not waited for since the first one.
+            (self.step_from, self.steps) = (None, self.steps.min(1));
+        }
         if self.told.is_empty() && self.sequence > 0 && !members.loud.is_empty() && now >= self.next {
             self.begin_anew(now);
         }
@@ -331,8 +348,16 @@ impl Group {
                 receiver.steps.iter().take(self.steps).collect()
             }
         };
-        let targets = targets(&steps, routing, now);
+        let mut targets = targets(&steps, routing, now);
         let alerts = self.contents(members, receiver.send_resolved);
+        if is_all_over || reason == Reason::Acknowledged {
+            targets.retain(|it| self.told_to.is_empty() || self.told_to.contains(&it.channel));
+        }
+        if matches!(reason, Reason::Resolved | Reason::Acknowledged) {
+            let missing = self.told_to.iter().filter(|id| !targets.iter().any(|it| &it.channel == *id));
+            let missing: Vec<Target> = missing.map(|id| Target { channel: id.clone(), via: None }).collect();
+            targets.extend(missing);
+        }
         let is_acknowledged = !is_all_over && members.loud.iter().all(|it| it.is_acknowledged(now));
         let status = match (is_all_over, is_acknowledged) {
             (true, _) => Status::Resolved,
@@ -347,10 +372,39 @@ impl Group {
             .map(|it| it.severity())
             .max();
         let why = self.why(reason, route, &receiver, &targets, alerts.len());
+        let news = alerts.iter().filter(|(id, transition, status)| {
+            *status == Status::Resolved || self.told.get(id) != Some(transition)
+        });
+        let news: Vec<i64> = news.map(|(id, ..)| *id).collect();
+        if targets.is_empty() && !is_all_over {
+            // Not told: as soon as there is somebody, they are.
+            if std::mem::replace(&mut self.is_untold, true) {
+                return None;
+            }
+            return Some(Told {
+                group: key.to_owned(),
+                thread: self.thread(key),
+                sequence: self.sequence,
+                reason,
+                status,
+                severity: severity.unwrap_or(Level::Low),
+                receiver: receiver.name,
+                step: 0,
+                labels: self.labels.clone(),
+                targets,
+                alerts,
+                news,
+                why,
+            });
+        }
+        self.is_untold = false;
+        self.told_to.extend(targets.iter().map(|it| it.channel.clone()));
         if reason != Reason::Escalation {
             self.next = now.plus(Duration::from_secs(route.group_interval_s.into()));
         }
-        self.step_from.get_or_insert(now);
+        if !is_acknowledged {
+            self.step_from.get_or_insert(now);
+        }
         (self.told_at, self.was_muted, self.is_acknowledged) = (Some(now), false, is_acknowledged);
         self.sequence += 1;
         for (id, transition, status) in &alerts {
@@ -371,6 +425,7 @@ impl Group {
             labels: self.labels.clone(),
             targets,
             alerts,
+            news,
             why,
         })
     }
@@ -379,6 +434,7 @@ impl Group {
     fn begin_anew(&mut self, now: Timestamp) {
         (self.begun, self.sequence, self.steps) = (now, 0, 0);
         (self.told_at, self.step_from, self.is_acknowledged) = (None, None, false);
+        self.told_to.clear();
     }
 
     fn due(
@@ -505,6 +561,5 @@ pub fn targets(steps: &[&Step], routing: &Routing, now: Timestamp) -> Vec<Target
 
 fn key_of(route: &Matched, labels: &Labels) -> String {
     let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
-    let path: Vec<String> = route.path.iter().map(ToString::to_string).collect();
-    format!("{}:{}:{{{}}}", path.join("."), route.receiver, labels.join(","))
+    format!("{}:{{{}}}:{{{}}}", route.receiver, route.matchers.join("}{"), labels.join(","))
 }

@@ -40,6 +40,8 @@ pub struct Evaluation {
     /// For what it is known not to be met, by fingerprint; `None`: for everything else. What fires and is in neither
     /// goes on: without data nobody knows that it is over.
     pub clear: Option<HashSet<String>>,
+    /// The sums were not read, so that nothing is known, not even that there are no data.
+    pub is_unread: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -198,14 +200,16 @@ impl Context<'_> {
                 clear.insert(self.fingerprint(&subject, ""));
             }
         }
-        Evaluation { met, clear: Some(clear) }
+        Evaluation { met, clear: Some(clear), is_unread: false }
     }
 
     fn absence(&self, window_s: u32, requests_min: u64, per: Per) -> Evaluation {
-        let mut evaluation = Evaluation::default();
         let (Some(recent), Some(day)) = (self.subjects(window_s, per), self.subjects(DAY_S, per)) else {
             return Evaluation::nothing_known();
         };
+        // It is over when a request comes, not when the day before has been forgotten.
+        let clear = recent.keys().map(|subject| self.fingerprint(subject, "")).collect();
+        let mut met = Vec::new();
         for (subject, (labels, sum)) in day {
             let requests = sum.requests();
             if recent.contains_key(&subject) || requests < requests_min.max(1) {
@@ -216,9 +220,9 @@ impl Context<'_> {
             let summary = format!("No requests on {subject} for {minutes} min, {requests} in the last 24 h");
             let severity = self.rule.severity.unwrap_or(Level::Medium);
             let value = Some(silent.as_secs_f64());
-            evaluation.met.push(self.observation(&subject, labels, severity, summary, value, ""));
+            met.push(self.observation(&subject, labels, severity, summary, value, ""));
         }
-        evaluation
+        Evaluation { met, clear: Some(clear), is_unread: false }
     }
 
     fn burn_rate(&self, objective: &Objective, target: f64, per: Per, bad_requests_min: u64) -> Evaluation {
@@ -267,7 +271,7 @@ impl Context<'_> {
                 met.insert(subject, observation);
             }
         }
-        Evaluation { met: met.into_values().collect(), clear: Some(clear) }
+        Evaluation { met: met.into_values().collect(), clear: Some(clear), is_unread: false }
     }
 
     /// The sums in scope by what an alert is about.
@@ -370,7 +374,7 @@ impl Context<'_> {
 impl Evaluation {
     /// The sums were not read: everything stays as it is.
     fn nothing_known() -> Self {
-        Self { met: Vec::new(), clear: Some(HashSet::new()) }
+        Self { met: Vec::new(), clear: Some(HashSet::new()), is_unread: true }
     }
 
     /// Whether nothing can be said about it.

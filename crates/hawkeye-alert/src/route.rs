@@ -17,6 +17,8 @@ const REPEAT_INTERVAL_S: u32 = 4 * 3_600;
 pub struct Matched {
     /// Positions of the children from the root down; empty for the root.
     pub path: Vec<usize>,
+    /// The matchers of the routes passed. They name the route also when others are put before it.
+    pub matchers: Vec<String>,
     pub receiver: String,
     /// `None` groups by all labels.
     pub group_by: Option<Vec<String>>,
@@ -33,6 +35,7 @@ pub fn matched(routing: &Routing, labels: &Labels) -> Vec<Matched> {
     let mut found = Vec::new();
     let root = Matched {
         path: Vec::new(),
+        matchers: Vec::new(),
         receiver: String::new(),
         group_by: Some(Vec::new()),
         group_wait_s: GROUP_WAIT_S,
@@ -71,8 +74,11 @@ impl Matched {
             Some(labels) => Some(labels.clone()),
             None => self.group_by.clone(),
         };
+        let own: Vec<String> = route.matchers.iter().map(ToString::to_string).collect();
+        let own = (!own.is_empty()).then(|| own.join(","));
         Self {
             path: self.path.clone(),
+            matchers: self.matchers.iter().cloned().chain(own).collect(),
             receiver: route.receiver.clone().unwrap_or_else(|| self.receiver.clone()),
             group_by,
             group_wait_s: route.group_wait_s.unwrap_or(self.group_wait_s),

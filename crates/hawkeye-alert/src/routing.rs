@@ -113,6 +113,7 @@ pub struct Span {
 /// A planned time in which matching alerts are not told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlannedMaintenance)]
 pub struct Maintenance {
     pub name: String,
     pub matchers: Vec<Matcher>,

@@ -26,6 +26,7 @@ pub struct Simulation {
     outcome: BTreeMap<i64, Outcome>,
     per_receiver: BTreeMap<String, u64>,
     notifications: u64,
+    tells_demo: bool,
 }
 
 /// What became of one alert.
@@ -47,12 +48,13 @@ pub struct Outcome {
 }
 
 impl Simulation {
+    /// `tells_demo` counts the demo's alerts as told though the routing keeps them back.
     #[must_use]
-    pub fn new(rules: Vec<Rule>, routing: Routing, silences: Vec<Silence>) -> Self {
+    pub fn new(rules: Vec<Rule>, routing: Routing, silences: Vec<Silence>, tells_demo: bool) -> Self {
         Self {
             rules,
-            // Who is told of the demo is not the question here.
-            routing: Routing { tell_demo: true, ..routing },
+            tells_demo: tells_demo || routing.tell_demo,
+            routing,
             silences,
             book: Book::default(),
             dispatcher: Dispatcher::default(),
@@ -93,15 +95,20 @@ impl Simulation {
         }
         let told = self.dispatcher.step(self.book.alerts(), &self.routing, at, &mut BTreeSet::new());
         for told in told {
-            // One that is only over was told before.
+            if dataset == Dataset::Demo && !self.tells_demo {
+                continue;
+            }
+            let is_told = !told.targets.is_empty();
             if told.reason != Reason::Acknowledged {
                 *self.per_receiver.entry(told.receiver.clone()).or_default() += 1;
                 self.notifications += 1;
             }
             for (id, ..) in &told.alerts {
                 if let Some(outcome) = self.outcome.get_mut(id) {
-                    outcome.told.get_or_insert(at);
                     outcome.receivers.insert(told.receiver.clone());
+                    if is_told {
+                        outcome.told.get_or_insert(at);
+                    }
                 }
                 self.book.change(*id, |alert| std::mem::take(&mut alert.is_owed));
             }

@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use crate::demo::DemoControl;
 use crate::ingest::Intake;
 use crate::live::Live;
-use crate::{alerting, alertmanager, demo, detection, ingest, probes, read, stream, web};
+use crate::{alerting, alertmanager, demo, detection, ingest, origin, probes, read, stream, web};
 
 /// Only our own files may load or run; nobody may frame the page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
@@ -104,6 +104,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(probes::router(app))
         .fallback(web::page)
         .method_not_allowed_fallback(web::method_not_allowed)
+        .layer(axum::middleware::from_fn(origin::refuse_foreign))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))

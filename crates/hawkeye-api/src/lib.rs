@@ -17,6 +17,7 @@ pub mod dto;
 mod error;
 mod ingest;
 mod live;
+mod origin;
 mod params;
 mod probes;
 mod read;

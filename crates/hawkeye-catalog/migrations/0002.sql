@@ -71,7 +71,8 @@ CREATE TABLE channel (
 ) STRICT;
 
 CREATE TABLE outbox (
-    id INTEGER PRIMARY KEY,
+    -- Never given twice: a delivery under way must not end a later one.
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     -- Names the notification for its channel; sent with it, so that one that comes twice is known.
     key TEXT NOT NULL UNIQUE,
     channel TEXT NOT NULL,

@@ -8,6 +8,8 @@ pub enum CatalogError {
     TooNew { path: PathBuf, found: i64, known: i64 },
     #[error("catalog.db holds an unreadable {what}; restore the folder from a backup")]
     Damaged { what: String },
+    #[error("this was used before")]
+    Used,
     #[error("is no cursor of this list; take `next_cursor` as it is")]
     Cursor,
     #[error("the disk is full; free some space or lower storage.disk_size_bytes_max")]

@@ -36,7 +36,9 @@ pub use catalog::{Catalog, Read, Write};
 pub use channel::ChannelRow;
 pub use deployment::{DEPLOYMENTS_MAX, Deployment};
 pub use error::CatalogError;
-pub use outbox::{Finish, NewOutbox, OutboxCounts, OutboxDepth, OutboxPage, OutboxQuery, OutboxRow};
+pub use outbox::{
+    DUE_COUNTED_MAX, Finish, NewOutbox, OutboxCounts, OutboxDepth, OutboxPage, OutboxQuery, OutboxRow,
+};
 pub use people::{ACTIVITIES_MAX, Activity, PersonalChange};
 pub use retain::Retention;
 pub use silence::SilenceRow;

@@ -131,6 +131,13 @@ pub(crate) const CHANNELS_DUE_SQL: &str = "WITH RECURSIVE next (channel) AS (
      SELECT channel FROM next WHERE EXISTS (SELECT 1 FROM outbox WHERE state = 'waiting'
          AND outbox.channel = next.channel AND next_us <= ?1 AND (leased_us IS NULL OR leased_us <= ?1))";
 
+/// More than these are many.
+pub const DUE_COUNTED_MAX: usize = 16;
+
+const DUE_COUNT_SQL: &str =
+    "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE state = 'waiting' AND channel = ?1
+     AND next_us <= ?2 AND (leased_us IS NULL OR leased_us <= ?2) LIMIT ?3)";
+
 /// The oldest that are due of a channel, one of each thread; reads only what is due.
 pub(crate) fn due_sql() -> String {
     format!(
@@ -275,7 +282,8 @@ impl Write<'_> {
     }
 
     /// Takes what is due and leases it. Of each thread of a channel only the oldest is due, so that a channel hears
-    /// of an alert in order; of each channel at most as many as there is room for.
+    /// of an alert in order; of each channel at most as many as there is room for, given how many are due (as far as
+    /// [`DUE_COUNTED_MAX`]).
     ///
     /// # Errors
     /// When a row cannot be read.
@@ -283,12 +291,17 @@ impl Write<'_> {
         &self,
         now: Timestamp,
         lease: Duration,
-        room: impl Fn(&str) -> usize,
+        room: impl Fn(&str, usize) -> usize,
         limit: usize,
     ) -> Result<Vec<OutboxRow>, CatalogError> {
         let mut claimed = Vec::new();
         for channel in self.channels_due(now)? {
-            let free = room(&channel).min(limit - claimed.len());
+            let due: i64 = self
+                .0
+                .prepare_cached(DUE_COUNT_SQL)?
+                .query_row(params![channel, now.micros(), DUE_COUNTED_MAX as i64], |row| row.get(0))?;
+            let due = usize::try_from(due).unwrap_or(0);
+            let free = room(&channel, due).min(limit - claimed.len());
             if free == 0 {
                 continue;
             }

@@ -101,7 +101,6 @@ impl Engine {
     pub fn forget(&self, dataset: Dataset) -> Result<(), EngineError> {
         let watching = self.watching(dataset);
         let _turn = watching.commits();
-        self.catalog.write(|write| write.remove(dataset))?;
         self.forget_alerts(dataset)?;
         let settings = self.settings().clone();
         watching.state().reset(settings, self.config.series_max, self.clock.now());

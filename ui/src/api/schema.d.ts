@@ -2060,6 +2060,21 @@ export interface components {
             channels: string[];
             name: string;
         };
+        /** @description A planned time in which matching alerts are not told. */
+        PlannedMaintenance: {
+            /** Format: int64 */
+            from_ms: number | null;
+            /** @description Tell once afterwards what it hid. */
+            is_summarised: boolean;
+            matchers: components["schemas"]["Matcher"][];
+            name: string;
+            note: string;
+            /** @description Empty: all the time between the two ends. */
+            spans: components["schemas"]["Span"][];
+            time_zone: string;
+            /** Format: int64 */
+            to_ms: number | null;
+        };
         PlantedIncident: {
             decoy: boolean;
             endpoint: components["schemas"]["EndpointRef"] | null;
@@ -2259,7 +2274,7 @@ export interface components {
             /** @default [] */
             intervals: components["schemas"]["Interval"][];
             /** @default [] */
-            maintenances: components["schemas"]["Maintenance"][];
+            maintenances: components["schemas"]["PlannedMaintenance"][];
             /** @default [] */
             people: components["schemas"]["Person"][];
             /**

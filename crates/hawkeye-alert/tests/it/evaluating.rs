@@ -1,6 +1,7 @@
 //! What rules say about sums and anomalies, and how alerts begin and end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hawkeye_alert::{
     Book, Comparison, Condition, Level, Objective, Past, Per, Rule, State, ThresholdMeasure, check_rule,
@@ -115,6 +116,51 @@ fn absence_needs_a_past() {
         |requests_min| rule(Condition::Absence { window_s: 900, requests_min, per: Per::Service }, 0, 0);
     assert_eq!(course(&absence(100), 900, &[Some((1, 0, 1)), None, None, Some((1, 0, 1))]), "-FFr");
     assert_eq!(course(&absence(5_001), 900, &[None, None]), "--");
+}
+
+#[test]
+fn what_fell_silent_stays_so_when_the_day_before_is_forgotten() {
+    let rule = rule(Condition::Absence { window_s: 900, requests_min: 100, per: Per::Service }, 0, 0);
+    let mut book = Book::default();
+    let mut step = |n: i64, recent: Option<u64>, day: Option<u64>| {
+        let mut past = Past::default();
+        let sums = |n: Option<u64>| {
+            n.map(|n| (series("/a"), sum(n, 0, 1, minute(-10), minute(0)))).into_iter().collect()
+        };
+        past.insert(900, sums(recent));
+        past.insert(86_400, sums(day));
+        book.step(std::slice::from_ref(&rule), Dataset::Live, minute(n), &[], &past);
+        book.alerts().next().map(|it| it.state)
+    };
+    assert_eq!(step(20, None, Some(150)), Some(State::Firing));
+    assert_eq!(step(600, None, Some(50)), Some(State::Firing));
+    assert_eq!(step(3_000, None, None), Some(State::Firing));
+    assert_eq!(step(3_001, Some(1), Some(1)), Some(State::Resolved));
+}
+
+#[test]
+fn time_in_which_nobody_looked_counts_for_nothing() {
+    let bad = (100, 50, 10);
+    let rule = rule(threshold(ThresholdMeasure::ErrorRate, 0.3), 120, 0);
+    let mut book = Book::default();
+    let step = |book: &mut Book, n: i64, now: Option<(u64, u64, u64)>| {
+        let mut past = Past::default();
+        let sums = now
+            .map(|(requests, errors, ms)| (series("/a"), sum(requests, errors, ms, minute(-9), minute(n))));
+        past.insert(300, sums.into_iter().collect());
+        book.step(std::slice::from_ref(&rule), Dataset::Live, minute(n), &[], &past);
+        book.alerts().next().map(|it| it.state)
+    };
+    assert_eq!(step(&mut book, 0, Some(bad)), Some(State::Pending));
+    // Down for two hours: it has not been met for so long, as far as anybody knows.
+    book.pause(Dataset::Live, Duration::from_secs(7_200));
+    assert_eq!(step(&mut book, 121, Some(bad)), Some(State::Pending));
+    assert_eq!(step(&mut book, 122, Some(bad)), Some(State::Firing));
+    book.pause(Dataset::Live, Duration::from_secs(7_200));
+    assert_eq!(step(&mut book, 243, None), Some(State::Firing));
+    let nothing_read = Past::default();
+    book.step(std::slice::from_ref(&rule), Dataset::Live, minute(9_000), &[], &nothing_read);
+    assert_eq!(book.alerts().next().map(|it| it.state), Some(State::Firing));
 }
 
 #[test]

@@ -117,6 +117,88 @@ fn whoever_is_on_call_is_told() {
 }
 
 #[test]
+fn who_was_told_hears_the_end_whoever_is_on_call_then() {
+    let mut world = world();
+    world.routing.people = ["ann", "bob"]
+        .map(|name| Person { name: name.into(), channels: vec![format!("mail-{name}")] })
+        .into();
+    world.routing.schedules = vec![Schedule {
+        name: "primary".into(),
+        time_zone: "UTC".into(),
+        starts: "2026-11-01T12:05".into(),
+        shift_days: 1,
+        people: vec!["ann".into(), "bob".into()],
+        overrides: Vec::new(),
+    }];
+    world.routing.receivers[0].steps =
+        vec![Step { after_s: 0, channels: vec![], schedules: vec!["primary".into()] }];
+    world.fire("shop/1");
+    check(&world.run(600), &["0 first 1 mail-ann"]);
+    world.resolve("shop/1");
+    check(&world.run(600), &["600 resolved 1 mail-ann"]);
+}
+
+#[test]
+fn what_nobody_could_be_told_is_told_as_soon_as_there_is_somebody() {
+    let mut world = World::new(routing(&[]));
+    world.fire("shop/1");
+    check(&world.run(1_000), &["0 first 1 "]);
+    world.routing.receivers[0].steps =
+        vec![Step { after_s: 0, channels: vec!["a".into()], schedules: vec![] }];
+    check(&world.run(10), &["1000 first 1 a"]);
+    world.resolve("shop/1");
+    check(&world.run(600), &["1300 resolved 1 a"]);
+}
+
+#[test]
+fn who_comes_after_an_acknowledgement_is_waited_for_anew() {
+    let mut world = World::new(routing(&[(0, "a"), (900, "boss")]));
+    world.fire("shop/1");
+    world.run(10);
+    world.acknowledge("shop/1", None);
+    check(&world.run(3_590), &["300 acknowledged 1 a"]);
+    world.fire("shop/2");
+    check(&world.run(800), &["3600 new_alerts 2 a"]);
+    check(&world.run(200), &["4500 escalation 2 boss"]);
+}
+
+#[test]
+fn a_route_put_before_others_tells_nobody_anew() {
+    let mut world = world();
+    let child =
+        |matcher: &str| Route { matchers: vec![matcher.parse().expect("a matcher")], ..Route::default() };
+    world.routing.route.routes = vec![child("service=shop")];
+    world.fire("shop/1");
+    check(&world.run(400), &["0 first 1 a"]);
+    world.routing.route.routes.insert(0, child("service=other"));
+    check(&world.run(400), &[]);
+    world.resolve("shop/1");
+    check(&world.run(400), &["800 resolved 1 a"]);
+}
+
+#[test]
+fn a_clock_that_was_set_back_keeps_nothing_back() {
+    let mut world = world();
+    world.now_s += 7_200;
+    world.fire("shop/1");
+    world.run(10);
+    world.now_s -= 7_200;
+    world.fire("shop/2");
+    assert_eq!(world.run(300).len(), 0);
+    assert_eq!(world.run(100).len(), 1);
+}
+
+#[test]
+fn an_acknowledgement_that_ran_out_is_gone() {
+    let mut world = world();
+    world.fire("shop/1");
+    world.run(10);
+    world.acknowledge("shop/1", Some(100));
+    world.run(200);
+    assert_eq!(world.alert("shop/1").acknowledged, None);
+}
+
+#[test]
 fn a_silence_hides_and_its_end_tells() {
     let mut world = world();
     let at = |seconds: i64| Timestamp::from_secs(START_S + seconds);

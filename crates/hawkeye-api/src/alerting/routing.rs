@@ -29,8 +29,8 @@ pub(crate) struct OnCallParams {
 /// Who is told about what, and when.
 #[utoipa::path(get, operation_id = "alert_routing", path = "/api/v1/alert-routing", tag = "alerting",
     responses((status = 200, body = Routing)))]
-pub(crate) async fn get(State(app): State<Arc<App>>) -> Json<Routing> {
-    Json(app.engine.alert_routing())
+pub(crate) async fn get(State(app): State<Arc<App>>) -> Result<Json<Routing>, Problem> {
+    Ok(Json(app.engine.ask(|engine| Ok(engine.alert_routing())).await?))
 }
 
 /// Replaces all of it.
@@ -79,13 +79,14 @@ pub(crate) async fn preview(
 pub(crate) async fn on_call(
     State(app): State<Arc<App>>,
     Params(params): Params<OnCallParams>,
-) -> Json<OnCallList> {
+) -> Result<Json<OnCallList>, Problem> {
     let at = params.at_ms.map_or_else(|| app.now(), Timestamp::from_millis);
-    let items = app.engine.on_call(at).into_iter().map(|(schedule, now)| OnCallNow {
+    let on_call = app.engine.ask(move |engine| Ok(engine.on_call(at))).await?;
+    let items = on_call.into_iter().map(|(schedule, now)| OnCallNow {
         schedule,
         person: now.as_ref().map(|it| it.person.clone()),
         until_ms: now.as_ref().map(|it| it.until.millis()),
         next_person: now.map(|it| it.next).filter(|it| !it.is_empty()),
     });
-    Json(OnCallList { items: items.collect() })
+    Ok(Json(OnCallList { items: items.collect() }))
 }

@@ -37,8 +37,8 @@ pub(crate) struct ApplyParams {
 /// All rules, with what they say now.
 #[utoipa::path(get, operation_id = "alert_rules", path = "/api/v1/alert-rules", tag = "alerting",
     responses((status = 200, body = AlertRules)))]
-pub(crate) async fn list(State(app): State<Arc<App>>) -> Json<AlertRules> {
-    let active = app.engine.active_alerts();
+pub(crate) async fn list(State(app): State<Arc<App>>) -> Result<Json<AlertRules>, Problem> {
+    let (active, rules) = app.engine.ask(|engine| Ok((engine.active_alerts(), engine.alert_rules()))).await?;
     let count = |id: &str, state| {
         let mine = active.iter().filter(|it| it.rule.as_deref() == Some(id) && it.state == state);
         mine.count() as u64
@@ -52,7 +52,7 @@ pub(crate) async fn list(State(app): State<Arc<App>>) -> Json<AlertRules> {
         updated_ms: stored.updated_ms,
         updated_by: stored.updated_by,
     };
-    Json(AlertRules { items: app.engine.alert_rules().into_iter().map(row).collect() })
+    Ok(Json(AlertRules { items: rules.into_iter().map(row).collect() }))
 }
 
 /// Adds or replaces a rule. It holds from the next minute on.

@@ -60,8 +60,9 @@ pub(crate) async fn detail(
         .engine
         .ask(move |engine| {
             let (silence, mutes) = engine.silence(&id)?;
+            let names = engine.alert_summaries(&mutes.iter().map(|it| it.alert).collect())?;
             let hidden = mutes.into_iter().map(|mute| {
-                let name = engine.alert_detail(mute.alert).map(|it| it.alert.summary);
+                let name = names.get(&mute.alert).cloned();
                 (mute, name.unwrap_or_default())
             });
             Ok((silence, hidden.collect::<Vec<_>>()))

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use hawkeye_alert::{Alert, Labels, MuteKind, Received, State as AlertState, all_match};
+use hawkeye_alert::{Alert, Labels, MuteKind, Received, Routing, State as AlertState, all_match, matched};
 use hawkeye_model::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ const ALERTS_MAX: usize = 10_000;
 const LABELS_MAX: usize = 100;
 
 /// Labels and annotations of one alert together.
-const TEXT_SIZE_BYTES_MAX: usize = 64 * 1_024;
+const TEXT_SIZE_BYTES_MAX: usize = 16 * 1_024;
 
 /// What a client posts. Fields that are not known are left alone: newer Prometheus versions may send more.
 #[derive(Debug, Deserialize)]
@@ -91,9 +91,11 @@ pub(super) async fn list(
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Json<Value>, Refused> {
     let wanted = Wanted::read(&query)?;
-    let alerts = app.engine.active_alerts();
-    let shown = alerts.iter().filter(|it| wanted.takes(it, &app));
-    Ok(Json(shown.map(|it| shown_as(it, &app)).collect()))
+    let now = app.now();
+    let (alerts, routing) =
+        app.engine.ask(|engine| Ok((engine.active_alerts(), engine.alert_routing()))).await?;
+    let shown = alerts.iter().filter(|it| wanted.takes(it, &routing));
+    Ok(Json(shown.map(|it| shown_as(it, &routing, now)).collect()))
 }
 
 pub(super) async fn groups(
@@ -101,9 +103,12 @@ pub(super) async fn groups(
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Json<Value>, Refused> {
     let wanted = Wanted::read(&query)?;
-    let groups = app.engine.active_groups().into_iter().filter_map(|(receiver, labels, alerts)| {
-        let alerts: Vec<Value> =
-            alerts.iter().filter(|it| wanted.takes(it, &app)).map(|it| shown_as(it, &app)).collect();
+    let now = app.now();
+    let (groups, routing) =
+        app.engine.ask(|engine| Ok((engine.active_groups(), engine.alert_routing()))).await?;
+    let groups = groups.into_iter().filter_map(|(receiver, labels, alerts)| {
+        let alerts = alerts.iter().filter(|it| wanted.takes(it, &routing));
+        let alerts: Vec<Value> = alerts.map(|it| shown_as(it, &routing, now)).collect();
         (!alerts.is_empty())
             .then(|| json!({ "labels": labels, "receiver": { "name": receiver }, "alerts": alerts }))
     });
@@ -135,14 +140,13 @@ impl Wanted {
         })
     }
 
-    fn takes(&self, alert: &Alert, app: &App) -> bool {
+    fn takes(&self, alert: &Alert, routing: &Routing) -> bool {
         let is_muted_by =
             |inhibition: bool| alert.mutes.iter().any(|it| (it.kind == MuteKind::Inhibition) == inhibition);
         let leads_there = |receiver: &hawkeye_alert::Matcher| {
-            app.engine
-                .receivers_of(&alert.labels)
+            matched(routing, &alert.labels)
                 .into_iter()
-                .any(|name| receiver.matches(&[("receiver".to_owned(), name)].into()))
+                .any(|route| receiver.matches(&[("receiver".to_owned(), route.receiver)].into()))
         };
         alert.state == AlertState::Firing
             && (self.active || !alert.mutes.is_empty())
@@ -153,7 +157,7 @@ impl Wanted {
     }
 }
 
-fn shown_as(alert: &Alert, app: &App) -> Value {
+fn shown_as(alert: &Alert, routing: &Routing, now: Timestamp) -> Value {
     let muted_by = |inhibition: bool| -> Vec<&str> {
         let mutes = alert.mutes.iter().filter(|it| (it.kind == MuteKind::Inhibition) == inhibition);
         mutes.map(|it| it.by.as_str()).collect()
@@ -161,9 +165,9 @@ fn shown_as(alert: &Alert, app: &App) -> Value {
     let mut annotations = alert.annotations.clone();
     annotations.entry("summary".into()).or_insert_with(|| alert.summary.clone());
     let receivers: Vec<Value> =
-        app.engine.receivers_of(&alert.labels).iter().map(|name| json!({ "name": name })).collect();
+        matched(routing, &alert.labels).iter().map(|it| json!({ "name": it.receiver })).collect();
     // A client that sees an end in the past takes it for over.
-    let ends = alert.expires.unwrap_or_else(|| app.now().plus(std::time::Duration::from_secs(300)));
+    let ends = alert.expires.unwrap_or_else(|| now.plus(std::time::Duration::from_secs(300)));
     json!({
         "annotations": annotations,
         "endsAt": time(ends),

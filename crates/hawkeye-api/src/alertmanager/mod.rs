@@ -154,19 +154,20 @@ fn read_time(text: Option<&str>) -> Result<Option<Timestamp>, Refused> {
     Ok(Some(Timestamp::from_micros(read.as_microsecond())))
 }
 
-async fn status(State(app): State<Arc<App>>) -> Json<Value> {
-    Json(json!({
+async fn status(State(app): State<Arc<App>>) -> Result<Json<Value>, Refused> {
+    let routing = app.engine.ask(|engine| Ok(engine.alert_routing())).await?;
+    Ok(Json(json!({
         "cluster": { "name": "hawkeye", "status": "ready", "peers": [] },
         "versionInfo": {
             "version": app.info.version, "revision": "", "branch": "", "buildUser": "", "buildDate": "",
             "goVersion": "",
         },
-        "config": { "original": config::original(&app.engine.alert_routing()) },
+        "config": { "original": config::original(&routing) },
         "uptime": time(app.info.started),
-    }))
+    })))
 }
 
-async fn receivers(State(app): State<Arc<App>>) -> Json<Value> {
-    let receivers = app.engine.alert_routing().receivers;
-    Json(receivers.iter().map(|it| json!({ "name": it.name })).collect())
+async fn receivers(State(app): State<Arc<App>>) -> Result<Json<Value>, Refused> {
+    let receivers = app.engine.ask(|engine| Ok(engine.alert_routing())).await?.receivers;
+    Ok(Json(receivers.iter().map(|it| json!({ "name": it.name })).collect()))
 }

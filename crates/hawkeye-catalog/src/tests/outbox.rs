@@ -32,7 +32,7 @@ impl Folder {
 
     /// The keys of what is due, of each channel at most two.
     fn claim(&self, minute: i64) -> Vec<String> {
-        let rows = self.write(|write| write.claim_outbox(at(minute), LEASE, |_| 2, 100));
+        let rows = self.write(|write| write.claim_outbox(at(minute), LEASE, |_, _| 2, 100));
         rows.into_iter().map(|it| it.key).collect()
     }
 
@@ -111,7 +111,7 @@ fn a_channel_is_given_as_much_as_it_has_room_for() {
     let rows: Vec<_> = (0..5).map(|n| new(&format!("m{n}"), "mail", &format!("{n}"))).collect();
     folder.push(&rows);
     folder.push(&[new("s", "slack", "s"), new("t", "teams", "t")]);
-    let room = |channel: &str| if channel == "slack" { 0 } else { 3 };
+    let room = |channel: &str, _| if channel == "slack" { 0 } else { 3 };
     let claim = |limit| {
         let rows = folder.write(|write| write.claim_outbox(at(1), LEASE, room, limit));
         rows.into_iter().map(|it| it.key).collect::<Vec<_>>()

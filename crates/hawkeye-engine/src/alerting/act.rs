@@ -1,5 +1,7 @@
 //! What people do with alerts.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use hawkeye_alert::{Acknowledgement, Alert, Book};
 use hawkeye_catalog::Verdict;
 use hawkeye_model::{AnomalyId, Timestamp};
@@ -58,6 +60,22 @@ impl Engine {
             }
         })?;
         ids.iter().map(|&id| self.alert(id)).collect()
+    }
+
+    /// What alerts say, by id; those that are gone are left out.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn alert_summaries(&self, ids: &BTreeSet<i64>) -> Result<BTreeMap<i64, String>, EngineError> {
+        let mut summaries = BTreeMap::new();
+        for &id in ids {
+            match self.alert(id) {
+                Ok(alert) => _ = summaries.insert(id, alert.summary),
+                Err(EngineError::UnknownAlert(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(summaries)
     }
 
     /// The newest view of an alert.

@@ -107,21 +107,28 @@ impl Engine {
             wrong(check_rules(rules))?;
         }
         if let Some(routing) = &query.routing {
-            let channels = self.catalog.read(|read| read.channels())?.into_iter().map(|it| it.id).collect();
+            let channels = self.ask(|engine| engine.channel_names()).await?.into_keys().collect();
             wrong(check_routing(routing, &channels))?;
         }
-        let rules: Vec<Rule> = self.alert_rules().into_iter().map(|it| it.rule).collect();
-        let routing = self.alert_routing();
-        // Also those that are over by now hid something then.
-        let silences = self.silences(Some(range.from))?;
+        let (rules, routing, silences) = self
+            .ask(move |engine| {
+                let rules: Vec<Rule> = engine.alert_rules().into_iter().map(|it| it.rule).collect();
+                // Also silences that are over by now hid something then.
+                Ok((rules, engine.alert_routing(), engine.silences(Some(range.from))?))
+            })
+            .await?;
+        // With nothing but a demo it is the demo that is asked about.
+        let tells_demo = self.store.newest(Dataset::Live).is_none();
+        let changed_rules = query.rules.unwrap_or_else(|| rules.clone());
+        let changed_routing = query.routing.unwrap_or_else(|| routing.clone());
         let mut sides = [
-            Simulation::new(rules.clone(), routing.clone(), silences.clone()),
-            Simulation::new(query.rules.unwrap_or(rules), query.routing.unwrap_or(routing), silences),
+            Simulation::new(rules, routing, silences.clone(), tells_demo),
+            Simulation::new(changed_rules, changed_routing, silences, tells_demo),
         ];
         for dataset in Dataset::ALL {
             sides = self.run_alerts_again(dataset, range, query.settings.clone(), sides).await?;
         }
-        let known = self.known_incidents(range)?;
+        let known = self.ask(move |engine| engine.known_incidents(range)).await?;
         let [current, changed] = sides.map(|side| summed_up(&side, &known));
         Ok(AlertBacktest { range, elapsed: self.clock.now().since(begun), current, changed })
     }

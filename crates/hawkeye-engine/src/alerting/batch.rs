@@ -39,6 +39,7 @@ impl Batch {
                 ChangeKind::Fired => (Some("fired"), "opened"),
                 ChangeKind::Worse => (Some("worse"), "updated"),
                 ChangeKind::Awake => (Some("snooze_over"), "updated"),
+                ChangeKind::Unacknowledged => (Some("acknowledgement_over"), "updated"),
                 ChangeKind::Updated => (None, "updated"),
                 ChangeKind::Resolved => (Some("resolved"), "resolved"),
                 ChangeKind::Muted => {

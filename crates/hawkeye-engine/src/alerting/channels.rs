@@ -65,7 +65,7 @@ impl Engine {
             return Err(EngineError::TooMany("channels", CHANNELS_MAX));
         }
         let mut all = match old {
-            Some(row) => self.secrets(row)?,
+            Some(row) => self.secrets_if_readable(row)?,
             None => Secrets::new(),
         };
         // Secrets of another kind or for another receiver of them are not carried over.
@@ -159,6 +159,17 @@ impl Engine {
         }
     }
 
+    /// Without the key that sealed them they have to be given again.
+    fn secrets_if_readable(&self, row: &ChannelRow) -> Result<Secrets, EngineError> {
+        match self.secrets(row) {
+            Err(EngineError::Vault(error)) => {
+                tracing::warn!(channel = row.id, %error, "secrets cannot be read");
+                Ok(Secrets::new())
+            }
+            other => other,
+        }
+    }
+
     fn channel_state(&self, row: &ChannelRow) -> Result<ChannelState, EngineError> {
         let query = OutboxQuery { channel: Some(row.id.clone()), limit: 1, ..OutboxQuery::default() };
         let sent = OutboxQuery { states: vec!["sent".into()], ..query.clone() };
@@ -167,7 +178,7 @@ impl Engine {
         let now = self.clock.now();
         Ok(ChannelState {
             channel: serde_json::from_str(&row.body)?,
-            secrets_set: self.secrets(row)?.into_keys().collect(),
+            secrets_set: self.secrets_if_readable(row)?.into_keys().collect(),
             disabled_reason: row.disabled_reason.clone(),
             breaker: self.breakers().get(&row.id).map_or("closed", |it| it.state(now.millis()).as_str()),
             waiting: counts.waiting,

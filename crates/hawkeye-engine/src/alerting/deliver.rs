@@ -27,6 +27,12 @@ const LEASE: Duration = Duration::from_secs(60);
 const UNDER_WAY_MAX: usize = 32;
 const PER_CHANNEL_MAX: usize = 4;
 
+/// So many that wait for a channel are not worth hurrying.
+const FEW: usize = 8;
+
+/// How often the losses of one channel are told on others.
+const ANNOUNCED_EVERY: Duration = Duration::from_secs(3_600);
+
 /// A notification is news for an hour; until then a channel that comes back has it within a minute.
 const NEWS: Duration = Duration::from_secs(3_600);
 const NEWS_RETRY_MAX: Duration = Duration::from_secs(40);
@@ -67,6 +73,7 @@ impl Engine {
     pub async fn deliver(self: Arc<Self>, mut stopped: watch::Receiver<bool>) {
         let mut under_way: JoinSet<String> = JoinSet::new();
         let mut busy: BTreeMap<String, usize> = BTreeMap::new();
+        let mut heart: JoinSet<()> = JoinSet::new();
         while !*stopped.borrow() {
             while let Some(done) = under_way.try_join_next() {
                 release(&mut busy, done.ok());
@@ -78,14 +85,22 @@ impl Engine {
                         let engine = Arc::clone(&self);
                         under_way.spawn(async move {
                             let channel = row.channel.clone();
-                            engine.bring(row).await;
+                            // Whatever happens to it, its place is free afterwards; its row comes again.
+                            if tokio::spawn(engine.bring(row)).await.is_err() {
+                                tracing::error!(channel, "a delivery broke off");
+                            }
                             channel
                         });
                     }
                 }
                 Err(error) => tracing::error!(%error, "the outbox cannot be read; it is tried again"),
             }
-            self.beat().await;
+            // A slow listener must not hold up what others wait for.
+            while heart.try_join_next().is_some() {}
+            if heart.is_empty() {
+                let engine = Arc::clone(&self);
+                heart.spawn(async move { engine.beat().await });
+            }
             tokio::select! {
                 Some(done) = under_way.join_next(), if !under_way.is_empty() => release(&mut busy, done.ok()),
                 () = self.alerting.wake.notified() => {}
@@ -112,9 +127,11 @@ impl Engine {
                 return Ok(Vec::new());
             }
             let breakers = engine.breakers().clone();
-            let room = |channel: &str| {
+            let room = |channel: &str, due: usize| {
                 let under_way = busy.get(channel).copied().unwrap_or(0);
                 let most = match breakers.get(channel).map(|it| it.state(now.millis())) {
+                    // One at a time, so that a crash repeats at most one; more only when many wait.
+                    None | Some(BreakerState::Closed) if due <= FEW => 1,
                     None | Some(BreakerState::Closed) => PER_CHANNEL_MAX,
                     // One that was left alone is tried with one message first.
                     Some(BreakerState::HalfOpen) => 1,
@@ -150,7 +167,11 @@ impl Engine {
                 status: None,
             },
             Ok(((channel, secrets), _, memory)) => {
-                let mut notification: Notification = serde_json::from_str(&row.body)?;
+                let Ok(mut notification) = serde_json::from_str::<Notification>(&row.body) else {
+                    let error = "another version wrote this notification".to_owned();
+                    let outcome = Outcome::Refused { error, status: None };
+                    return self.ask(move |engine| engine.finish(&row, outcome)).await;
+                };
                 self.add_charts(&channel, &mut notification).await;
                 let begun = self.clock.now();
                 let outcome = self
@@ -164,6 +185,12 @@ impl Engine {
             }
             Err(EngineError::UnknownChannel(id)) => {
                 Outcome::Refused { error: format!("there is no channel {id} any more"), status: None }
+            }
+            Err(EngineError::Vault(error)) => {
+                Outcome::Refused { error: format!("its secrets cannot be read: {error}"), status: None }
+            }
+            Err(error @ EngineError::Settings(_)) => {
+                Outcome::Refused { error: error.to_string(), status: None }
             }
             Err(error) => return Err(error),
         };
@@ -236,7 +263,8 @@ impl Engine {
         Ok(())
     }
 
-    /// What a channel did not take is told on the others, once for each loss and never about such a message itself.
+    /// What a channel did not take is told on the others, once an hour, and never about such a message itself. One
+    /// that people switched off is no news.
     fn told_elsewhere(
         &self,
         row: &OutboxRow,
@@ -244,34 +272,66 @@ impl Engine {
         is_gone: bool,
         now: Timestamp,
     ) -> Result<Vec<hawkeye_catalog::NewOutbox>, EngineError> {
+        let rows = self.catalog.read(|read| read.channels())?;
+        let is_off = |row: &hawkeye_catalog::ChannelRow, channel: &Channel| {
+            !channel.is_enabled || row.disabled_reason.is_some()
+        };
+        let mut others: Vec<Channel> = Vec::new();
+        for other in &rows {
+            let Ok(channel) = serde_json::from_str::<Channel>(&other.body) else { continue };
+            if is_off(other, &channel) {
+                if other.id == row.channel {
+                    return Ok(Vec::new());
+                }
+            } else if other.id != row.channel {
+                others.push(channel);
+            }
+        }
         if row.reason == "dead_letter" {
             return Ok(Vec::new());
         }
-        let rows = self.catalog.read(|read| read.channels())?;
-        let lost: Notification = serde_json::from_str(&row.body)?;
+        // Nobody would close an incident that is only about a message, so these are told only if there is nobody else.
+        let opens_incident = |channel: &Channel| {
+            use hawkeye_notify::ChannelKind::{Alertmanager, Opsgenie, PagerDuty};
+            matches!(channel.kind, PagerDuty { .. } | Opsgenie { .. } | Alertmanager { .. })
+        };
+        if others.iter().any(|channel| !opens_incident(channel)) {
+            others.retain(|channel| !opens_incident(channel));
+        }
+        let what = if is_gone { "is gone and was switched off" } else { "did not take a notification" };
+        let thread = format!("hawkeye-dead-{}-{}", row.channel, now.floor(ANNOUNCED_EVERY).millis());
+        let base = self.alerting.config.public_url.trim_end_matches('/');
         let mut elsewhere = Vec::new();
-        for other in rows.iter().filter(|other| other.id != row.channel && other.disabled_reason.is_none()) {
-            let channel: Channel = serde_json::from_str(&other.body)?;
-            if !channel.is_enabled {
-                continue;
-            }
-            let what = if is_gone { "is gone and was switched off" } else { "did not take a notification" };
-            let thread = format!("hawkeye-dead-{}-{}", row.channel, row.id);
+        for other in others {
             let notification = Notification {
                 key: format!("{thread}-{}", other.id),
                 thread: thread.clone(),
+                status: hawkeye_notify::Status::Firing,
                 reason: hawkeye_notify::Reason::DeadLetter,
+                severity: hawkeye_notify::Severity::High,
                 title: format!("Channel {} {what}: {}", row.channel, row.title),
+                receiver: row.receiver.clone(),
+                step: 0,
                 why: vec![
                     format!("channel {} {what}: {error}", row.channel),
-                    "what a channel does not take is told on the others".into(),
+                    "what a channel does not take is told on the others, at most once an hour".into(),
                 ],
-                ..lost.clone()
+                group_labels: [].into(),
+                common_labels: [].into(),
+                common_annotations: [].into(),
+                alerts: Vec::new(),
+                firing_total: 0,
+                resolved_total: 0,
+                created_ms: now.millis(),
+                open_url: format!("{base}/alerts?tab=notifications"),
+                acknowledge_url: None,
+                silence_url: None,
+                dataset: row.dataset.as_str().to_owned(),
             };
             elsewhere.push(hawkeye_catalog::NewOutbox {
                 key: notification.key.clone(),
-                channel: other.id.clone(),
-                thread,
+                channel: other.id,
+                thread: thread.clone(),
                 state: "waiting".into(),
                 reason: "dead_letter".into(),
                 receiver: row.receiver.clone(),

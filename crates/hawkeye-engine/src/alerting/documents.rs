@@ -13,6 +13,9 @@ use crate::error::EngineError;
 pub(crate) const RULE_PREFIX: &str = "alert_rule/";
 pub(crate) const ROUTING_KEY: &str = "alert_routing";
 
+/// As many as a file may have.
+const RULES_MAX: usize = 1_000;
+
 /// A rule and where it came from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StoredRule {
@@ -64,8 +67,12 @@ impl Engine {
     pub fn put_rule(&self, rule: Rule, actor: &str) -> Result<StoredRule, EngineError> {
         wrong(check_rule(&rule))?;
         self.may_edit(&rule.id)?;
+        let known = self.alert_rules();
+        if known.len() >= RULES_MAX && !known.iter().any(|it| it.rule.id == rule.id) {
+            return Err(EngineError::TooMany("rules", RULES_MAX));
+        }
         let stored = StoredRule::new(rule, "ui", actor, self.clock.now());
-        self.store_rules(vec![stored.clone()], actor)?;
+        self.change_rules(vec![stored.clone()], &[], actor)?;
         Ok(stored)
     }
 
@@ -75,7 +82,10 @@ impl Engine {
     /// As [`Self::put_rule`], and that there is none.
     pub fn remove_rule(&self, id: &str, actor: &str) -> Result<(), EngineError> {
         self.may_edit(id)?;
-        self.take_rules_away(&[id.to_owned()], actor)
+        if !self.alert_rules().iter().any(|it| it.rule.id == id) {
+            return Err(EngineError::UnknownRule(id.to_owned()));
+        }
+        self.change_rules(Vec::new(), &[id.to_owned()], actor)
     }
 
     /// Makes the rules of files be these. Rules of the UI with the same id are taken over; with `prune`, rules of
@@ -114,8 +124,7 @@ impl Engine {
             applied.removed = gone.map(|it| it.rule.id.clone()).collect();
         }
         if !dry_run {
-            self.store_rules(stored, actor)?;
-            self.take_rules_away(&applied.removed, actor)?;
+            self.change_rules(stored, &applied.removed, actor)?;
         }
         Ok(applied)
     }
@@ -143,45 +152,40 @@ impl Engine {
         if is_file { Err(EngineError::FromFile(id.to_owned())) } else { Ok(()) }
     }
 
-    fn store_rules(&self, rules: Vec<StoredRule>, actor: &str) -> Result<(), EngineError> {
+    /// Stores some rules and takes others away, all or none. A default that is taken away is kept as a mark, so that
+    /// it does not come back with the next start.
+    fn change_rules(
+        &self,
+        mut rules: Vec<StoredRule>,
+        removed: &[String],
+        actor: &str,
+    ) -> Result<(), EngineError> {
         let now = self.clock.now();
+        let defaults: BTreeSet<String> =
+            hawkeye_alert::default_rules().into_iter().map(|rule| rule.id).collect();
+        let (marks, gone): (Vec<&String>, Vec<&String>) =
+            removed.iter().partition(|id| defaults.contains(*id));
+        for stored in self.alert_rules().into_iter().filter(|it| marks.contains(&&it.rule.id)) {
+            rules
+                .push(StoredRule { is_removed: true, ..StoredRule::new(stored.rule, "default", actor, now) });
+        }
         let mut bodies = Vec::new();
         for rule in &rules {
             bodies.push((format!("{RULE_PREFIX}{}", rule.rule.id), json(rule)?));
         }
+        let gone: Vec<String> = gone.into_iter().cloned().collect();
         let actor = actor.to_owned();
         self.change_alerts(|state, batch| {
-            for rule in rules {
-                state.rules.retain(|it| it.rule.id != rule.rule.id);
-                state.rules.push(rule);
-            }
+            state.rules.retain(|it| {
+                !gone.contains(&it.rule.id) && !rules.iter().any(|new| new.rule.id == it.rule.id)
+            });
+            state.rules.extend(rules);
             state.rules.sort_by(|left, right| left.rule.id.cmp(&right.rule.id));
             batch.also(move |write| {
-                bodies.iter().try_for_each(|(key, body)| write.set(key, body, &actor, now))
+                bodies.iter().try_for_each(|(key, body)| write.set(key, body, &actor, now))?;
+                gone.iter().try_for_each(|id| write.unset(&format!("{RULE_PREFIX}{id}"), &actor, now))
             });
         })
-    }
-
-    fn take_rules_away(&self, ids: &[String], actor: &str) -> Result<(), EngineError> {
-        let defaults: BTreeSet<String> =
-            hawkeye_alert::default_rules().into_iter().map(|rule| rule.id).collect();
-        for id in ids {
-            let known = self.alert_rules().into_iter().find(|it| &it.rule.id == id);
-            let Some(mut stored) = known else { return Err(EngineError::UnknownRule(id.clone())) };
-            if defaults.contains(id) {
-                // It must not come back with the next start.
-                stored = StoredRule::new(stored.rule, "default", actor, self.clock.now());
-                stored.is_removed = true;
-                self.store_rules(vec![stored], actor)?;
-                continue;
-            }
-            let (key, now, actor) = (format!("{RULE_PREFIX}{id}"), self.clock.now(), actor.to_owned());
-            self.change_alerts(|state, batch| {
-                state.rules.retain(|it| &it.rule.id != id);
-                batch.also(move |write| write.unset(&key, &actor, now));
-            })?;
-        }
-        Ok(())
     }
 }
 

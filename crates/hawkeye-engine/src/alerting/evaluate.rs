@@ -45,10 +45,12 @@ impl Engine {
         slow: &mut SlowSums,
     ) -> Result<(), EngineError> {
         let Some(until) = self.watching(dataset).state().watcher.watermark() else { return Ok(()) };
-        let (rules, evaluated) = {
-            let state = self.alerting.state();
-            (state.active_rules(), state.evaluated[dataset as usize])
-        };
+        let (rules, evaluated) = self
+            .ask(move |engine| {
+                let state = engine.alerting.state();
+                Ok((state.active_rules(), state.evaluated[dataset as usize]))
+            })
+            .await?;
         if evaluated.is_some_and(|evaluated| evaluated >= until) {
             return Ok(());
         }
@@ -81,6 +83,12 @@ impl Engine {
             // Somebody else may have been faster, or the data set is gone.
             if state.evaluated[dataset as usize] != evaluated {
                 return;
+            }
+            let unseen =
+                evaluated.map_or(Duration::ZERO, |evaluated| until.since(evaluated).saturating_sub(WINDOW));
+            if unseen > Duration::ZERO {
+                let changes = state.book.pause(dataset, unseen);
+                batch.note(&state.book, &changes, until);
             }
             for at in moments(&anomalies, from, until) {
                 let open: Vec<&Anomaly> = anomalies

@@ -41,18 +41,27 @@ impl Engine {
         let payload = self.payload(token)?;
         let hash = hawkeye_notify::token_hash(token);
         let now = self.clock.now();
-        if !self.catalog.write(|write| write.use_link(&hash, actor, now))? {
-            return Err(EngineError::BadLink("this link was used before"));
-        }
         let view = self.view(&payload, true);
-        self.change_alerts(|state, batch| {
+        let by = actor.to_owned();
+        // Used and acknowledged together, or neither.
+        let done = self.change_alerts(|state, batch| {
+            batch.also(move |write| match write.use_link(&hash, &by, now)? {
+                true => Ok(()),
+                false => Err(hawkeye_catalog::CatalogError::Used),
+            });
             for alert in &view.alerts {
                 let action = AlertAction::Acknowledge { until: None };
                 let said = (actor, Some("by a link in a notification"));
                 act(&mut state.book, batch, alert.id, &action, said, now);
             }
-        })?;
-        Ok(view)
+        });
+        match done {
+            Ok(()) => Ok(view),
+            Err(EngineError::Catalog(hawkeye_catalog::CatalogError::Used)) => {
+                Err(EngineError::BadLink("this link was used before"))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn payload(&self, token: &str) -> Result<LinkPayload, EngineError> {

@@ -35,7 +35,12 @@ impl Engine {
             _ if is_withheld => "nobody: alerts of the demo are not told".to_owned(),
             targets => targets.iter().map(|it| it.channel.as_str()).collect::<Vec<_>>().join(", "),
         };
-        for (id, ..) in told.alerts.iter().take(EVENTS_MAX) {
+        // Of a large group that only changes a little, only what changed is noted.
+        let listed: Vec<i64> = match told.news.as_slice() {
+            [] => told.alerts.iter().map(|(id, ..)| *id).take(LISTED_MAX).collect(),
+            news => news.to_vec(),
+        };
+        for id in listed.iter().take(EVENTS_MAX) {
             batch.event(*id, now, "told", format!("{}: {whom}", told.reason.as_str()));
         }
         let notification = self.notification_of(told, &alerts, now);
@@ -54,7 +59,7 @@ impl Engine {
                 created: now,
                 next: now,
                 body,
-                alerts: told.alerts.iter().map(|(id, ..)| *id).collect(),
+                alerts: listed.clone(),
             });
         }
     }

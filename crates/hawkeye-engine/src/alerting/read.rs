@@ -76,13 +76,6 @@ impl Engine {
         groups
     }
 
-    /// Names of the receivers that alerts with these labels lead to.
-    #[must_use]
-    pub fn receivers_of(&self, labels: &Labels) -> Vec<String> {
-        let state = self.alerting.state();
-        matched(&state.routing, labels).into_iter().map(|route| route.receiver).collect()
-    }
-
     /// # Errors
     /// When the catalog cannot be read.
     pub fn notifications(&self, query: &OutboxQuery) -> Result<OutboxPage, EngineError> {

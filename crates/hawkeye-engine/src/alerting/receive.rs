@@ -29,13 +29,14 @@ impl Engine {
         Ok(())
     }
 
-    /// Forgets the alerts of a data set. Their rows are gone already.
+    /// Forgets everything about a data set, in one transaction, so that nothing of it is written back.
     pub(crate) fn forget_alerts(&self, dataset: Dataset) -> Result<(), EngineError> {
         self.change_alerts(|state, batch| {
             let ids = state.book.forget(dataset);
             batch.forget(&ids);
             batch.groups.extend(state.dispatcher.forget(dataset.as_str()));
             state.evaluated[dataset as usize] = None;
+            batch.also(move |write| write.remove(dataset));
         })
     }
 }

@@ -61,6 +61,8 @@ pub(crate) struct State {
     pub(crate) evaluated: [Option<Timestamp>; 2],
     /// Nothing changes by itself before.
     next_pass: Timestamp,
+    /// The last transaction failed, and what is stored could not be read again.
+    is_stale: bool,
 }
 
 /// The latest changes, for those who watch live.
@@ -144,6 +146,7 @@ impl State {
         let evaluated = [read.alert_progress(Dataset::Live)?, read.alert_progress(Dataset::Demo)?];
         let parse = || -> Result<Self, EngineError> {
             let mut alerts: Vec<Alert> = parsed(rows.iter().map(|row| &row.body))?;
+            alerts.sort_by_key(|it| it.id);
             alerts.retain(|it| {
                 it.state != AlertState::Resolved || it.is_dismissed || it.is_owed || needed.contains(&it.id)
             });
@@ -167,6 +170,7 @@ impl State {
                 silences: parsed(silences.iter().map(|row| &row.body))?,
                 evaluated,
                 next_pass: Timestamp::MIN,
+                is_stale: false,
             })
         };
         Ok(parse())
@@ -214,15 +218,21 @@ impl Engine {
     ) -> Result<T, EngineError> {
         let mut state = self.alerting.state();
         let now = self.clock.now();
+        if state.is_stale {
+            *state = self.catalog.read(|read| State::load(read, now))??;
+        }
         let mut batch = Batch::default();
         let answer = work(&mut state, &mut batch);
-        self.pass(&mut state, &mut batch, now);
-        state.next_pass = state.next_change(now);
+        if !batch.is_empty() || state.next_pass <= now {
+            self.pass(&mut state, &mut batch, now);
+            state.next_pass = state.next_change(now);
+        }
         if batch.is_empty() {
             return Ok(answer);
         }
         let news = batch.news(&state.book);
         if let Err(error) = self.catalog.write(|write| batch.write(write, &state, now)) {
+            state.is_stale = true;
             match self.catalog.read(|read| State::load(read, now)) {
                 Ok(Ok(stored)) => *state = stored,
                 Ok(Err(again)) => tracing::error!(error = %again, "alerts cannot be read again"),
@@ -240,8 +250,14 @@ impl Engine {
 
     /// What time alone does. Cheap while nothing is due.
     pub(crate) fn pass_if_due(&self) -> Result<(), EngineError> {
-        if self.alerting.state().next_pass > self.clock.now() {
-            return Ok(());
+        let now = self.clock.now();
+        {
+            let mut state = self.alerting.state();
+            // Further away only when the clock was set back.
+            if (now..=now.plus(MINUTE)).contains(&state.next_pass) && state.next_pass > now {
+                return Ok(());
+            }
+            state.next_pass = now;
         }
         self.change_alerts(|_, _| ())
     }

@@ -241,7 +241,7 @@ fn ask(server: &str, method: &str, path: &str, body: &Value) -> anyhow::Result<V
         .map(|it| {
             format!(
                 "{}: {}",
-                it["path"].as_str().unwrap_or_default(),
+                it["field"].as_str().unwrap_or_default(),
                 it["message"].as_str().unwrap_or_default()
             )
         })
@@ -282,7 +282,7 @@ mod tests {
         );
         check(&rule.replace("300", "301"), "rules[0].condition.window_s: must be whole minutes");
         check(&rule.replace("for_s", "for"), "unknown field `for`");
-        check(&rule.replace("region=~", "region=~("), "no matcher");
+        check(&rule.replace("region=~", "region=~("), "cannot be read");
         check(&format!("{rule}{rule}"), "`slow` is the id of another rule");
     }
 }

@@ -72,6 +72,11 @@ impl Server {
         self.child.wait().expect("ends");
     }
 
+    /// Until somebody else's kill has ended it, and its folder is free.
+    pub(crate) fn wait(&mut self) {
+        self.child.wait().expect("ends");
+    }
+
     pub(crate) fn terminate(mut self) -> ExitStatus {
         let status =
             Command::new("kill").args(["-TERM", &self.pid().to_string()]).status().expect("kill exists");

@@ -115,8 +115,10 @@ fn routing_is_stored_whole_and_its_mistakes_are_named() {
         &put(&[("/receivers/0/steps", json!([{ "channels": ["none"] }]))]),
         &["receivers[0].steps[0].channels[0]"],
     );
-    let steps = json!([{ "after_s": 60 }, { "after_s": 30 }]);
-    check_wrong(&put(&[("/receivers/0/steps", steps)]), &["receivers[0].steps[1].after_s"]);
+    let steps = json!([{ "after_s": 0 }, { "after_s": 60 }, { "after_s": 30 }]);
+    check_wrong(&put(&[("/receivers/0/steps", steps)]), &["receivers[0].steps[2].after_s"]);
+    let steps = json!([{ "after_s": 60 }]);
+    check_wrong(&put(&[("/receivers/0/steps", steps)]), &["receivers[0].steps[0].after_s"]);
     let interval = json!([{ "name": "night", "time_zone": "Mars/Olympus", "spans": [{ "from": "25:00" }] }]);
     check_wrong(&put(&[("/intervals", interval)]), &["intervals[0].time_zone", "intervals[0].spans[0].from"]);
     let schedule = json!([{ "name": "first", "starts": "soon", "shift_days": 0, "people": ["eve"] }]);
