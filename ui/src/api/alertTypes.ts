@@ -42,23 +42,11 @@ export type Step = Schemas["Step"];
 export type Span = Schemas["Span"];
 export type Schedule = Schemas["Schedule"];
 export type Cover = Schemas["Cover"];
-
-/** The document knows only one `Maintenance`, that of detection. */
-export interface PlannedMaintenance {
-  name: string;
-  matchers: string[];
-  time_zone: string;
-  spans: Span[];
-  from_ms: number | null;
-  to_ms: number | null;
-  is_summarised: boolean;
-  note: string;
-}
-
-export type Routing = With<Schemas["Routing"], { maintenances: PlannedMaintenance[] }>;
+export type PlannedMaintenance = Schemas["PlannedMaintenance"];
+export type Routing = Schemas["Routing"];
 export type RoutePreview = Schemas["RoutePreview"];
 export type RoutingPreview = Schemas["RoutingPreview"];
-export type RoutingQuestion = Partial<With<Schemas["RoutingQuestion"], { routing: Routing }>>;
+export type RoutingQuestion = Partial<Schemas["RoutingQuestion"]>;
 
 export type BacktestAlert = Schemas["BacktestAlert"];
 export type AlertBacktestSide = Schemas["AlertBacktestSide"];
