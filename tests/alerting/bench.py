@@ -41,21 +41,23 @@ def percentile(values, share):
 
 
 def rust_test(name, pattern, variables):
-    """What a test prints about itself."""
+    """What a test prints about itself; None when it fails."""
     cargo = os.environ.get("CARGO", "cargo").split()
-    command = [*cargo, "nextest", "run", "-p", "hawkeye", "--locked", "--no-capture", name]
+    command = [*cargo, "nextest", "run", "--workspace", "--locked", "--no-capture", name]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, check=False)
     said = done.stdout + done.stderr
     found = re.search(pattern, said)
     if done.returncode != 0 or found is None:
         print(said[-3_000:], file=sys.stderr)
-        raise RuntimeError(f"{name} failed")
+        return None
     return found
 
 
 def measure_kills():
     pattern = r"(\d+) kills, (\d+) transitions, (\d+) sent again with the same id, none missing"
     found = rust_test("a1_nothing_is_lost_over_kills_at_any_point", pattern, {"HAWKEYE_KILLS": str(KILLS)})
+    if found is None:
+        return [("A1: nothing is lost over kills", "0 missing", "the test failed, see above", False)]
     kills, transitions, again = map(int, found.groups())
     return [
         (f"A1: {kills} kills, {transitions} transitions", "0 missing", "0 missing", True),
@@ -64,9 +66,12 @@ def measure_kills():
 
 
 def measure_slow_sink():
+    what = "A4: p99 of 1,000 alerts beside a sink that hangs"
     found = rust_test("a4_a_slow_sink_holds_up_only_itself", r"p99 of the quick sink: ([\d.]+)(ms|s)", {})
+    if found is None:
+        return [(what, "under 5 s", "the test failed, see above", False)]
     seconds = float(found[1]) / (1_000 if found[2] == "ms" else 1)
-    return [("A4: p99 of 1,000 alerts beside a sink that hangs", "under 5 s", f"{seconds:.2f} s", seconds < 5)]
+    return [(what, "under 5 s", f"{seconds:.2f} s", seconds < 5)]
 
 
 def rss_mb(hawkeye):

@@ -31,8 +31,8 @@ def hostile_alert(is_over=False):
             "instance": "hostile",
         },
         "annotations": {
-            "summary": f"{text} {LONG}",
-            "description": f"{text}\n{LONG}",
+            "summary": f"{text} {LONG[:2_000]}",
+            "description": f"One line.\n{text}",
             "runbook_url": "javascript:alert(document.cookie)",
         },
         "generatorURL": "javascript:alert(1)",
