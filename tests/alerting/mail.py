@@ -1,7 +1,9 @@
 """Mail through a real SMTP server with STARTTLS, a private authority and login."""
 
 import html.parser
+import struct
 import subprocess
+import zlib
 
 from hostile import BODY_SIZE_BYTES_MAX, LINES, hostile_alert
 from mail_server import MailServer
@@ -10,6 +12,8 @@ from sinks import Sink
 
 # Retried after five seconds.
 RETRY_SECONDS_MAX = 30
+# The demo writes weeks of requests and detects in them.
+DEMO_SECONDS_MAX = 110
 
 TAGS_KNOWN = {"html", "head", "meta", "body", "h1", "p", "a", "b", "br", "div", "img", "span"}
 HEADERS_KNOWN = {
@@ -104,6 +108,43 @@ def check_threads(folder, note):
             check_equal(tested["outcome"], "retry", "a test over an untrusted connection")
             check("no trusted connection" in tested["error"], f"the error does not say why: {tested['error']}")
         check_equal(len(server.got), 3, "the number of mails")
+
+
+def check_chart(folder, note):
+    """A mail about an anomaly shows it. The demo has one that is not over."""
+    authority, own_certificate, key = certificate(folder)
+    with MailServer(own_certificate, key) as server:
+        with Hawkeye(folder, command="demo", SSL_CERT_FILE=str(authority)) as hawkeye:
+            channel(hawkeye, "mail", server)
+            hawkeye.route(["mail"], group_by=["service"], tell_demo=True)
+            letter = server.wait(1, DEMO_SECONDS_MAX)[0]
+    _, page = parts(letter)
+    [image] = [part for part in letter.message.walk() if part.get_content_maintype() == "image"]
+    check_equal(image.get_content_type(), "image/png", "the kind of the image")
+    check_equal(image.get_content_disposition(), "inline", "how the image is shown")
+    check_equal(image["content-id"].strip("<>"), "chart@hawkeye", "the name of the image")
+    check('src="cid:chart@hawkeye"' in page, "the page does not show the image")
+    width, height = png_size(image.get_content())
+    check(400 <= width <= 2_000 and 100 <= height <= 1_000, f"the image has {width} x {height} points")
+    check("demo data" in page, "it does not say that it is about the demo")
+    note(f"{len(letter.raw)} bytes with a chart of {width} x {height} points")
+
+
+def png_size(data):
+    """Width and height; every part of the file must be whole."""
+    check(data.startswith(b"\x89PNG\r\n\x1a\n"), "the image is no PNG")
+    at, kinds, points = 8, [], b""
+    while at < len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        content = data[at + 8 : at + 8 + length]
+        (checksum,) = struct.unpack_from(">I", data, at + 8 + length)
+        check_equal(checksum, zlib.crc32(kind + content), "a checksum in the image")
+        kinds.append(kind)
+        points += content if kind == b"IDAT" else b""
+        at += 12 + length
+    check_equal((kinds[0], kinds[-1]), (b"IHDR", b"IEND"), "the first and the last part of the image")
+    check(len(set(zlib.decompress(points))) > 2, "the image shows nothing")
+    return struct.unpack_from(">II", data, 16)
 
 
 def check_refusals(folder, note):

@@ -126,8 +126,9 @@ class Program:
 class Hawkeye(Program):
     """The server under test. `options` are its configuration's, as HAWKEYE_ALERTING__HEARTBEAT_URL."""
 
-    def __init__(self, folder, **options):
+    def __init__(self, folder, command="serve", **options):
         super().__init__(folder, "hawkeye")
+        self.command = command
         self.binary = pathlib.Path(os.environ["HAWKEYE_BIN"]).resolve()
         self.output = self.folder / "hawkeye.out"
         self.options = options
@@ -145,7 +146,7 @@ class Hawkeye(Program):
             "HAWKEYE_ALERTING__PUBLIC_URL": PUBLIC_URL,
         } | self.options
         with self.output.open("wb") as output:
-            self.run([self.binary, "serve"], variables, output)
+            self.run([self.binary, self.command], variables, output)
 
         def is_listening():
             self.check_runs()

@@ -58,6 +58,7 @@ def checks():
 
     # What takes longest comes first.
     return [
+        ("mail: the chart of an anomaly", mail.check_chart),
         ("A2: a sink that is down, then up", delivery.check_recovery),
         ("Prometheus to Hawkeye to Alertmanager", prometheus.check_chain),
         ("mail: STARTTLS, login, threads", mail.check_threads),
