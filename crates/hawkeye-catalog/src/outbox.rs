@@ -132,7 +132,7 @@ pub(crate) const CHANNELS_DUE_SQL: &str = "WITH RECURSIVE next (channel) AS (
          AND outbox.channel = next.channel AND next_us <= ?1 AND (leased_us IS NULL OR leased_us <= ?1))";
 
 /// More than these are many.
-pub const DUE_COUNTED_MAX: usize = 16;
+pub const DUE_COUNTED_MAX: usize = 300;
 
 const DUE_COUNT_SQL: &str =
     "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE state = 'waiting' AND channel = ?1
@@ -141,11 +141,11 @@ const DUE_COUNT_SQL: &str =
 /// The oldest that are due of a channel, one of each thread; reads only what is due.
 pub(crate) fn due_sql() -> String {
     format!(
-        "SELECT {COLUMNS} FROM outbox AS mine
-         WHERE state = 'waiting' AND channel = ?1 AND next_us <= ?2 AND (leased_us IS NULL OR leased_us <= ?2)
-             AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.state = 'waiting'
-                 AND older.channel = mine.channel AND older.thread = mine.thread AND older.id < mine.id)
-         ORDER BY id LIMIT ?3"
+        "SELECT {COLUMNS} FROM outbox WHERE id IN (SELECT id FROM outbox AS mine
+             WHERE state = 'waiting' AND channel = ?1 AND next_us <= ?2 AND (leased_us IS NULL OR leased_us <= ?2)
+                 AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.state = 'waiting'
+                     AND older.channel = mine.channel AND older.thread = mine.thread AND older.id < mine.id)
+             ORDER BY id LIMIT ?3) ORDER BY id"
     )
 }
 
@@ -291,7 +291,7 @@ impl Write<'_> {
         &self,
         now: Timestamp,
         lease: Duration,
-        room: impl Fn(&str, usize) -> usize,
+        mut room: impl FnMut(&str, usize) -> usize,
         limit: usize,
     ) -> Result<Vec<OutboxRow>, CatalogError> {
         let mut claimed = Vec::new();
@@ -320,6 +320,21 @@ impl Write<'_> {
                 .execute(params![row.id, until.micros(), row.attempts])?;
         }
         Ok(claimed)
+    }
+
+    /// Gives back what was claimed and not tried.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn unclaim_outbox(&self, ids: &[i64]) -> Result<(), CatalogError> {
+        for id in ids {
+            self.0
+                .prepare_cached(
+                    "UPDATE outbox SET leased_us = NULL, attempts = attempts - 1 WHERE id = ?1 AND leased_us IS NOT NULL",
+                )?
+                .execute([id])?;
+        }
+        Ok(())
     }
 
     /// Ends all leases: whoever held them is gone. Only at the start of the one that owns the folder.

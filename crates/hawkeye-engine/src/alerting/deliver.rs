@@ -3,7 +3,7 @@
 //! A row is leased while it is under way. After a crash the lease runs out and the row is sent once more, with the
 //! same key. A channel that fails five times in a row is left alone for a while; what waits for it waits longer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,15 +20,16 @@ use crate::error::EngineError;
 /// How often it is looked whether something is due; new rows wake it at once.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Longer than the longest delivery.
-const LEASE: Duration = Duration::from_secs(60);
+/// Longer than a batch to a channel that never answers.
+const LEASE: Duration = Duration::from_secs(600);
 
-/// Deliveries under way at once, of all channels and of one.
-const UNDER_WAY_MAX: usize = 32;
-const PER_CHANNEL_MAX: usize = 4;
+/// Notifications that are claimed for a channel at once, and for all.
+const BATCH_MAX: usize = 16;
+const CLAIMED_MAX: usize = 1_024;
 
-/// So many that wait for a channel are not worth hurrying.
-const FEW: usize = 8;
+/// Deliveries of one channel under way at once, when more than this wait for it.
+const AT_ONCE_MAX: usize = 4;
+const FEW: usize = 256;
 
 /// How often the losses of one channel are told on others.
 const ANNOUNCED_EVERY: Duration = Duration::from_secs(3_600);
@@ -41,6 +42,12 @@ const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The rules must have been applied, and the oldest notification that is due be no older, for a heartbeat.
 const PROGRESS_MAX: Duration = Duration::from_secs(300);
+
+/// What one channel is given.
+struct Batch {
+    rows: Vec<OutboxRow>,
+    at_once: usize,
+}
 
 /// The outgoing sign of life.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -72,21 +79,20 @@ impl Engine {
     /// Delivers until told to stop. What is under way then is finished, or sent again after the next start.
     pub async fn deliver(self: Arc<Self>, mut stopped: watch::Receiver<bool>) {
         let mut under_way: JoinSet<String> = JoinSet::new();
-        let mut busy: BTreeMap<String, usize> = BTreeMap::new();
+        let mut busy: BTreeSet<String> = BTreeSet::new();
         let mut heart: JoinSet<()> = JoinSet::new();
         while !*stopped.borrow() {
             while let Some(done) = under_way.try_join_next() {
-                release(&mut busy, done.ok());
+                done.iter().for_each(|channel| _ = busy.remove(channel));
             }
-            match self.take(&busy, UNDER_WAY_MAX.saturating_sub(under_way.len())).await {
-                Ok(rows) => {
-                    for row in rows {
-                        *busy.entry(row.channel.clone()).or_default() += 1;
-                        let engine = Arc::clone(&self);
+            match self.take(&busy).await {
+                Ok(batches) => {
+                    for (channel, batch) in batches {
+                        busy.insert(channel.clone());
+                        let (engine, stopped) = (Arc::clone(&self), stopped.clone());
                         under_way.spawn(async move {
-                            let channel = row.channel.clone();
-                            // Whatever happens to it, its place is free afterwards; its row comes again.
-                            if tokio::spawn(engine.bring(row)).await.is_err() {
+                            // Whatever happens, the channel is free afterwards; what was not sent comes again.
+                            if tokio::spawn(engine.bring_all(batch, stopped)).await.is_err() {
                                 tracing::error!(channel, "a delivery broke off");
                             }
                             channel
@@ -102,7 +108,9 @@ impl Engine {
                 heart.spawn(async move { engine.beat().await });
             }
             tokio::select! {
-                Some(done) = under_way.join_next(), if !under_way.is_empty() => release(&mut busy, done.ok()),
+                Some(done) = under_way.join_next(), if !under_way.is_empty() => {
+                    done.iter().for_each(|channel| _ = busy.remove(channel));
+                }
                 () = self.alerting.wake.notified() => {}
                 () = tokio::time::sleep(TICK) => {}
                 _ = stopped.wait_for(|stopped| *stopped) => {}
@@ -111,37 +119,78 @@ impl Engine {
         while under_way.join_next().await.is_some() {}
     }
 
-    /// What is due, each channel within its bounds.
-    async fn take(
-        self: &Arc<Self>,
-        busy: &BTreeMap<String, usize>,
-        free: usize,
-    ) -> Result<Vec<OutboxRow>, EngineError> {
-        if free == 0 {
-            return Ok(Vec::new());
-        }
+    /// What is due, a batch for each channel that has none under way.
+    async fn take(self: &Arc<Self>, busy: &BTreeSet<String>) -> Result<BTreeMap<String, Batch>, EngineError> {
         let now = self.clock.now();
         let busy = busy.clone();
         self.ask(move |engine| {
             if !engine.catalog.read(|read| read.is_outbox_due(now))? {
-                return Ok(Vec::new());
+                return Ok(BTreeMap::new());
             }
             let breakers = engine.breakers().clone();
-            let room = |channel: &str, due: usize| {
-                let under_way = busy.get(channel).copied().unwrap_or(0);
-                let most = match breakers.get(channel).map(|it| it.state(now.millis())) {
-                    // One at a time, so that a crash repeats at most one; more only when many wait.
-                    None | Some(BreakerState::Closed) if due <= FEW => 1,
-                    None | Some(BreakerState::Closed) => PER_CHANNEL_MAX,
-                    // One that was left alone is tried with one message first.
-                    Some(BreakerState::HalfOpen) => 1,
-                    Some(BreakerState::Open) => 0,
+            let mut batches: BTreeMap<String, Batch> = BTreeMap::new();
+            let rows = engine.catalog.write(|write| {
+                let room = |channel: &str, due: usize| {
+                    let state =
+                        breakers.get(channel).map_or(BreakerState::Closed, |it| it.state(now.millis()));
+                    let room = match state {
+                        _ if busy.contains(channel) => 0,
+                        BreakerState::Closed => BATCH_MAX,
+                        // One that was left alone is tried with one message first.
+                        BreakerState::HalfOpen => 1,
+                        BreakerState::Open => 0,
+                    };
+                    // One at a time, so that a crash repeats at most one; several only when many wait.
+                    let at_once = if due > FEW { AT_ONCE_MAX } else { 1 };
+                    batches.insert(channel.to_owned(), Batch { rows: Vec::new(), at_once });
+                    room
                 };
-                most.saturating_sub(under_way)
-            };
-            Ok(engine.catalog.write(|write| write.claim_outbox(now, LEASE, room, free))?)
+                write.claim_outbox(now, LEASE, room, CLAIMED_MAX)
+            })?;
+            for row in rows {
+                if let Some(batch) = batches.get_mut(&row.channel) {
+                    batch.rows.push(row);
+                }
+            }
+            batches.retain(|_, batch| !batch.rows.is_empty());
+            Ok(batches)
         })
         .await
+    }
+
+    /// A channel's batch, as long as the channel takes it.
+    async fn bring_all(self: Arc<Self>, batch: Batch, stopped: watch::Receiver<bool>) {
+        let mut rows = batch.rows.into_iter();
+        let mut under_way = JoinSet::new();
+        loop {
+            while under_way.len() < batch.at_once
+                && !*stopped.borrow()
+                && let Some(row) = rows.next()
+            {
+                let is_open = {
+                    let now = self.clock.now();
+                    let breakers = self.breakers();
+                    breakers.get(&row.channel).is_some_and(|it| it.state(now.millis()) == BreakerState::Open)
+                };
+                if is_open {
+                    rows = std::iter::once(row).chain(rows).collect::<Vec<_>>().into_iter();
+                    break;
+                }
+                under_way.spawn(Arc::clone(&self).bring(row));
+            }
+            if under_way.join_next().await.is_none() {
+                break;
+            }
+        }
+        let left: Vec<i64> = rows.map(|row| row.id).collect();
+        if left.is_empty() {
+            return;
+        }
+        let given_back =
+            self.ask(move |engine| Ok(engine.catalog.write(|write| write.unclaim_outbox(&left))?));
+        if let Err(error) = given_back.await {
+            tracing::error!(%error, "notifications wait for the end of their lease");
+        }
     }
 
     /// One delivery, from its row to its end.
@@ -424,15 +473,5 @@ impl Engine {
             channels,
             heartbeat,
         })
-    }
-}
-
-fn release(busy: &mut BTreeMap<String, usize>, channel: Option<String>) {
-    let Some(channel) = channel else { return };
-    if let Some(under_way) = busy.get_mut(&channel) {
-        *under_way -= 1;
-        if *under_way == 0 {
-            busy.remove(&channel);
-        }
     }
 }

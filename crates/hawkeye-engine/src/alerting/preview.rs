@@ -76,6 +76,7 @@ impl Engine {
             .map(|it| Mute { kind: MuteKind::Maintenance, by: it.name.clone() });
         let mut mutes: Vec<Mute> = silenced.chain(maintained).collect();
         mutes.extend(self.inhibitions_of(labels, &routing));
+        let is_withheld = !routing.tell_demo && labels.get("dataset").is_some_and(|it| it == "demo");
         let routes = matched(&routing, labels).into_iter().map(|route| {
             let quiet = quiet(&routing.intervals, &route.mute_during, &route.active_during, at);
             let receiver = routing.receivers.iter().find(|it| it.name == route.receiver);
@@ -86,7 +87,11 @@ impl Engine {
                 .collect();
             RoutePreview {
                 place: route.place(),
-                sentence: sentence(&route.receiver, &steps, &mutes, &quiet, &names),
+                sentence: if is_withheld {
+                    "Nobody is told: alerts of the demo are kept back".into()
+                } else {
+                    sentence(&route.receiver, &steps, &mutes, &quiet, &names)
+                },
                 group_labels: route.group_labels(labels),
                 receiver: route.receiver,
                 group_wait_s: route.group_wait_s,
