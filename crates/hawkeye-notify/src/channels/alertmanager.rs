@@ -13,6 +13,11 @@ use crate::text;
 /// usual time between two reminders. A wrong "it is over" is worse than one that comes late.
 const FIRING_FOR_MS: i64 = 26 * 3_600_000;
 
+/// How long a message that is about no alert is shown there: long enough to be grouped and told.
+const MESSAGE_FOR_MS: i64 = 15 * 60_000;
+
+const MESSAGE_CHARS_MAX: usize = 500;
+
 /// The end that programs written in Go read as "not yet".
 const NO_END: &str = "0001-01-01T00:00:00Z";
 
@@ -57,7 +62,7 @@ pub(crate) fn push_request(
     notification: &Notification,
     now_ms: i64,
 ) -> Outgoing {
-    let alerts: Vec<Value> = notification
+    let mut alerts: Vec<Value> = notification
         .alerts
         .iter()
         .map(|alert| {
@@ -70,6 +75,9 @@ pub(crate) fn push_request(
             })
         })
         .collect();
+    if alerts.is_empty() {
+        alerts.push(message(notification, now_ms));
+    }
     let outgoing =
         Outgoing::json(format!("{}/api/v2/alerts", url.trim_end_matches('/')), &Value::Array(alerts));
     let secret = |name: &str| secrets.get(name).filter(|value| !value.is_empty());
@@ -82,6 +90,22 @@ pub(crate) fn push_request(
         }
         (None, None) => outgoing,
     }
+}
+
+/// A test, and what another channel did not take, are about no alert. Nothing would be told by an empty list, so they
+/// become one that ends by itself.
+fn message(notification: &Notification, now_ms: i64) -> Value {
+    json!({
+        "labels": {
+            "alertname": "Hawkeye",
+            "severity": notification.severity.as_str(),
+            "reason": notification.reason.as_str(),
+        },
+        "annotations": { "summary": text::line(&notification.title, MESSAGE_CHARS_MAX) },
+        "startsAt": text::rfc3339(notification.created_ms),
+        "endsAt": text::rfc3339(now_ms.max(notification.created_ms).saturating_add(MESSAGE_FOR_MS)),
+        "generatorURL": text::link(&notification.open_url).unwrap_or_default(),
+    })
 }
 
 /// An end in the past resolves the alert; one in the future keeps it until told again.

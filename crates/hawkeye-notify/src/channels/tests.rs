@@ -7,7 +7,7 @@ use super::{alertmanager, discord, opsgenie, pagerduty, slack, teams, webhook};
 use crate::channel::{Secrets, WebhookFormat};
 use crate::http::Outgoing;
 use crate::limits;
-use crate::notification::{Notification, Status};
+use crate::notification::{Notification, Reason, Status};
 
 const SOURCE: &str = "https://hawkeye.example";
 
@@ -344,6 +344,17 @@ fn alertmanagers_shapes() {
     assert_eq!(push(&samples::firing()).url, "https://am.example/x/api/v2/alerts");
     assert_eq!(parsed(&push(&samples::firing()))[0]["endsAt"], "2026-11-25T12:21:04.000Z");
     assert_eq!(parsed(&push(&samples::resolved()))[0]["endsAt"], "2026-11-24T10:20:04.000Z");
+    // About no alert: Alertmanager takes an empty list and tells nobody.
+    let test = Notification { reason: Reason::Test, alerts: Vec::new(), ..samples::firing() };
+    let told = &parsed(&push(&test))[0];
+    assert_eq!(
+        (told["labels"]["alertname"].as_str(), told["labels"]["reason"].as_str()),
+        (Some("Hawkeye"), Some("test"))
+    );
+    assert_eq!(
+        (told["annotations"]["summary"].as_str(), told["endsAt"].as_str()),
+        (Some(test.title.as_str()), Some("2026-11-24T10:36:04.000Z"))
+    );
     let basic =
         Secrets::from([("username".to_owned(), "u".to_owned()), ("password".to_owned(), "p".to_owned())]);
     let outgoing = alertmanager::push_request("https://am.example", &basic, &samples::firing(), 0);
