@@ -243,7 +243,7 @@ class Alertmanager(Program):
     def start(self):
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        route = {"receiver": "hook", "group_wait": "0s", "group_interval": "1s", "repeat_interval": "1h"}
+        route = {"receiver": "hook", "group_by": ["alertname"], "group_wait": "0s", "group_interval": "1s"}
         receivers = [{"name": "hook", "webhook_configs": [{"url": self.webhook_url}]}]
         (self.folder / "alertmanager.yml").write_text(json.dumps({"route": route, "receivers": receivers}))
         self.run(

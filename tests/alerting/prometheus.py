@@ -41,6 +41,12 @@ def check_chain(folder, note):
             first = sink.wait(1)[0].json
             check_equal(first["status"], "firing", "what Alertmanager told first")
 
+            # A test is about no alert, and is told nevertheless.
+            tested = hawkeye.ask("POST", "/api/v1/channels/upstream/test")
+            check_equal(tested["outcome"], "delivered", "the test of the channel")
+            [test] = amtool(alertmanager.url, "alert", "query", "alertname=Hawkeye", is_json=True)
+            check("upstream works" in test["annotations"]["summary"], f"the test in Alertmanager: {test}")
+
             failing = 0
             for name, url in both:
                 gone = lambda: amtool(url, "alert", "query", "alertname=OrdersFail", is_json=True) == []
