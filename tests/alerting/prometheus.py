@@ -1,6 +1,6 @@
 """Prometheus, Alertmanager and amtool, as Debian ships them."""
 
-from programs import Alertmanager, Hawkeye, Prometheus, Wrong, alert, amtool, check, check_equal, wait_for
+from programs import Alertmanager, Hawkeye, Prometheus, Wrong, amtool, check, check_equal, wait_for
 from sinks import Sink
 
 CHAIN_SECONDS_MAX = 40
