@@ -9,7 +9,7 @@ use crate::book::{Book, ChangeKind};
 use crate::dispatch::{Dispatcher, Reason};
 use crate::evaluate::Past;
 use crate::mute::Silence;
-use crate::routing::Routing;
+use crate::routing::{Routing, Step};
 use crate::rule::{Labels, Rule};
 
 /// Alerts that one simulation keeps; more say that the rules are of no use.
@@ -27,6 +27,7 @@ pub struct Simulation {
     per_receiver: BTreeMap<String, u64>,
     notifications: u64,
     tells_demo: bool,
+    without_channels: Vec<String>,
 }
 
 /// What became of one alert.
@@ -50,10 +51,21 @@ pub struct Outcome {
 impl Simulation {
     /// `tells_demo` counts the demo's alerts as told though the routing keeps them back.
     #[must_use]
-    pub fn new(rules: Vec<Rule>, routing: Routing, silences: Vec<Silence>, tells_demo: bool) -> Self {
+    pub fn new(rules: Vec<Rule>, mut routing: Routing, silences: Vec<Silence>, tells_demo: bool) -> Self {
+        // Rules are tried before there are channels, so a receiver without any counts as if it had one.
+        let mut without_channels = Vec::new();
+        for receiver in &mut routing.receivers {
+            let is_empty = |step: &Step| step.channels.is_empty() && step.schedules.is_empty();
+            if receiver.steps.iter().all(is_empty) {
+                let channels = vec!["none yet".to_owned()];
+                receiver.steps = vec![Step { channels, ..Step::default() }];
+                without_channels.push(receiver.name.clone());
+            }
+        }
         Self {
             rules,
             tells_demo: tells_demo || routing.tell_demo,
+            without_channels,
             routing,
             silences,
             book: Book::default(),
@@ -125,6 +137,12 @@ impl Simulation {
     #[must_use]
     pub fn per_receiver(&self) -> &BTreeMap<String, u64> {
         &self.per_receiver
+    }
+
+    /// Receivers that tell nobody, and were counted as if they did.
+    #[must_use]
+    pub fn without_channels(&self) -> &[String] {
+        &self.without_channels
     }
 
     #[must_use]

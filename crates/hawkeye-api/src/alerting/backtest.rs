@@ -46,9 +46,15 @@ pub(crate) async fn run(
         elapsed_s: backtest.elapsed.as_secs_f64(),
         current: AlertBacktestSide::of(&backtest.current, weeks),
         changed: AlertBacktestSide::of(&backtest.changed, weeks),
-        incidents_note:
-            "known incidents are anomalies that somebody confirmed, or of high severity and not judged \
-                         otherwise"
-                .into(),
+        incidents_note: note(&backtest.changed.without_channels),
     }))
+}
+
+fn note(without_channels: &[String]) -> String {
+    let known =
+        "known incidents are anomalies that somebody confirmed, or of high severity and not judged otherwise";
+    match without_channels {
+        [] => known.to_owned(),
+        names => format!("{known}; {} has no channels yet and is counted as if it had one", names.join(", ")),
+    }
 }

@@ -65,6 +65,8 @@ pub struct AlertSide {
     pub incidents_missed: u64,
     /// From the onset of an incident until somebody was told.
     pub delay_median: Option<Duration>,
+    /// Receivers without channels, which are counted as if they had one.
+    pub without_channels: Vec<String>,
     /// Newest first.
     pub listed: Vec<Outcome>,
 }
@@ -293,6 +295,7 @@ fn summed_up(simulation: &Simulation, known: &[StoredAnomaly]) -> AlertSide {
         incidents_caught: delays.len() as u64,
         incidents_missed: (known.len() - delays.len()) as u64,
         delay_median: delays.get(delays.len() / 2).copied(),
+        without_channels: simulation.without_channels().to_vec(),
         listed: outcomes.iter().rev().take(LISTED_MAX).map(|it| (*it).clone()).collect(),
     }
 }
