@@ -182,9 +182,9 @@ def measure_windows(folder, minutes):
     check_first = min(delays) >= first_minute
     late = max(0.0, last - cut)
     return [
-        (f"from a window's end + {GRACE_SECONDS} s to the arrival, {len(values)} minutes, median", "under 5 s",
-         f"{statistics.median(values):.2f} s", statistics.median(values) < 5 and check_first),
-        ("... the longest", "under 10 s", f"{max(values):.2f} s", max(values) < 10),
+        (f"from a window's end + {GRACE_SECONDS} s to the arrival, {len(values)} minutes, median", "-",
+         f"{statistics.median(values):.2f} s", check_first),
+        ("... the longest", "under 2 s (p99)", f"{max(values):.2f} s", max(values) < 2),
         ("A11: seconds between heartbeats", "60 to 65", ", ".join(f"{beat:.0f}" for beat in beats),
          all(59 <= beat <= 65 for beat in beats)),
         (f"A11: last heartbeat after the last request (silence of {SILENCE_SECONDS} s)", "at most 2 intervals",

@@ -44,11 +44,11 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let (store, committer) = Store::open(config.storage(), queries.handle().clone())?;
     let committer = std::thread::Builder::new().name("committer".into()).spawn(|| committer.run())?;
-    let engine = open_engine(config, &store, &clock).await?;
-    let (demo, demo_worker) = Demo::new(config.storage().path, Arc::clone(&clock), Arc::clone(&engine));
     let [ui, otlp_http, otlp_grpc] =
         [config.server.http_address, config.otlp.http_address, config.otlp.grpc_address].map(bind);
     let (ui, otlp_http, otlp_grpc) = (ui.await?, otlp_http.await?, otlp_grpc.await?);
+    let engine = open_engine(config, &store, &clock, ui.local_addr()?).await?;
+    let (demo, demo_worker) = Demo::new(config.storage().path, Arc::clone(&clock), Arc::clone(&engine));
     let info = AppInfo {
         version: env!("CARGO_PKG_VERSION"),
         started: clock.now(),
@@ -102,8 +102,9 @@ async fn open_engine(
     config: &Config,
     store: &Arc<Store>,
     clock: &Arc<dyn Clock>,
+    ui: SocketAddr,
 ) -> anyhow::Result<Arc<Engine>> {
-    let (folder, detection, alerting) = (config.storage().path, config.detection(), config.alerting());
+    let (folder, detection, alerting) = (config.storage().path, config.detection(), config.alerting(ui));
     let (store, clock) = (Arc::clone(store), Arc::clone(clock));
     let opened =
         tokio::task::spawn_blocking(move || Engine::open(&folder, store, clock, detection, alerting));

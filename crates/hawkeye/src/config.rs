@@ -229,10 +229,13 @@ impl Config {
         EngineConfig { grace, history, series_max, snapshot_interval, retention }
     }
 
-    pub(crate) fn alerting(&self) -> AlertingConfig {
+    /// `bound` is where the UI listens; links lead there unless the configuration says where people reach it.
+    pub(crate) fn alerting(&self, bound: SocketAddr) -> AlertingConfig {
         let alerting = &self.alerting;
         let public_url = match alerting.public_url.trim_end_matches('/') {
-            "" => format!("http://{}", self.server.http_address),
+            // Nobody can open a link to "any address".
+            "" if bound.ip().is_unspecified() => format!("http://127.0.0.1:{}", bound.port()),
+            "" => format!("http://{bound}"),
             url => url.to_owned(),
         };
         AlertingConfig {
@@ -437,7 +440,7 @@ mod tests {
         assert_eq!(config.ingest(), IngestConfig::default());
         assert_eq!(config.detection(), EngineConfig::default());
         assert_eq!(
-            format!("{:?}", config.alerting()),
+            format!("{:?}", config.alerting(config.server.http_address)),
             format!("{:?}", {
                 let mut alerting = AlertingConfig::default();
                 alerting.notify.public_url.clone_from(&alerting.public_url);

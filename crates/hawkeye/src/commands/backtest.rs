@@ -90,14 +90,19 @@ fn local(arguments: &BacktestArguments) -> anyhow::Result<Backtest> {
         other => other.into(),
     })?;
     let committer = std::thread::spawn(|| committer.run());
-    let outcome =
-        Engine::open(&folder, Arc::clone(&store), Arc::clone(&clock), config.detection(), config.alerting())
-            .map_err(anyhow::Error::from)
-            .and_then(|engine| {
-                let present = json!(DetectionSettings::from(&engine.current_settings()));
-                let query = start(arguments, present, &*clock)?.read().map_err(problem)?;
-                Ok(Backtest::from(&runtime.block_on(engine.backtest(query))?))
-            });
+    let outcome = Engine::open(
+        &folder,
+        Arc::clone(&store),
+        Arc::clone(&clock),
+        config.detection(),
+        config.alerting(config.server.http_address),
+    )
+    .map_err(anyhow::Error::from)
+    .and_then(|engine| {
+        let present = json!(DetectionSettings::from(&engine.current_settings()));
+        let query = start(arguments, present, &*clock)?.read().map_err(problem)?;
+        Ok(Backtest::from(&runtime.block_on(engine.backtest(query))?))
+    });
     store.close(clock.now())?;
     drop(store);
     committer.join().ok().context("the committer failed")?;

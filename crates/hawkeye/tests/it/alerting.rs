@@ -87,6 +87,10 @@ fn firing_and_resolved_arrive_signed_and_once() {
     let statuses: Vec<_> = got.iter().flat_map(Got::alerts).collect();
     assert_eq!(statuses, [("a".to_owned(), "firing".to_owned()), ("a".to_owned(), "resolved".to_owned())]);
     assert_ne!(got[0].id(), got[1].id());
+    let json = got[0].json();
+    for link in ["open_url", "acknowledge_url", "silence_url"] {
+        assert!(json[link].as_str().is_some_and(|it| it.starts_with(&server.http)), "{link}: {json}");
+    }
     assert!(got[0].header("webhook-signature").is_some_and(|it| it.starts_with("v1,")));
     assert_eq!(got[0].json()["thread"], got[1].json()["thread"]);
 }
