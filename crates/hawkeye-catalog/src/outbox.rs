@@ -351,7 +351,8 @@ impl Write<'_> {
         Ok(statement.query_map([now.micros()], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
-    /// How an attempt ended. A channel that takes something again is given at once what else waits for it.
+    /// How an attempt ended. A channel that takes something again is given at once what else waits for it, but for what
+    /// it may have asked to be told later (429 and 503).
     ///
     /// # Errors
     /// When the database refuses.
@@ -379,7 +380,7 @@ impl Write<'_> {
             self.0
                 .prepare_cached(
                     "UPDATE outbox SET next_us = ?2 WHERE state = 'waiting' AND next_us > ?2 AND leased_us IS NULL
-                         AND last_status IS NOT 429 AND channel = (SELECT channel FROM outbox WHERE id = ?1)",
+                         AND COALESCE(last_status, 0) NOT IN (429, 503) AND channel = (SELECT channel FROM outbox WHERE id = ?1)",
                 )?
                 .execute(params![id, at.micros()])?;
         }

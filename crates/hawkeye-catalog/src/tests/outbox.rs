@@ -169,14 +169,15 @@ fn a_channel_that_takes_something_is_given_the_rest_at_once() {
     let folder = open();
     folder.push(&[new("a", "mail", "a"), new("b", "mail", "b"), new("c", "slack", "c")]);
     assert_eq!(folder.claim(1), ["a", "b", "c"]);
-    folder.retry("b", 50, Some(503));
-    folder.retry("c", 50, Some(503));
+    folder.retry("b", 50, Some(500));
+    folder.retry("c", 50, Some(500));
     folder.sent("a", 2);
     assert_eq!(folder.claim(2), ["b"], "the other channel still rests");
-    folder.retry("b", 50, Some(429));
-    folder.push(&[new("d", "mail", "d")]);
+    folder.push(&[new("d", "mail", "d"), new("e", "mail", "e")]);
     folder.claim(2);
-    folder.sent("d", 3);
+    folder.retry("b", 50, Some(429));
+    folder.retry("d", 50, Some(503));
+    folder.sent("e", 3);
     assert_eq!(folder.claim(3), [""; 0], "it said itself when it may be asked again");
 }
 
