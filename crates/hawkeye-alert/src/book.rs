@@ -7,7 +7,7 @@ use hawkeye_model::{Anomaly, Dataset, Timestamp};
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::alert::{Acknowledgement, Alert, Mute, MuteKind, Source, State};
-use crate::evaluate::{Evaluation, Observation, Past, evaluate};
+use crate::evaluate::{Evaluation, Observation, Past, evaluate, looks_at};
 use crate::mute::{Silence, mutes};
 use crate::routing::Routing;
 use crate::rule::{Condition, Labels, Rule};
@@ -120,6 +120,9 @@ impl Book {
             .filter_map(|alert| match alert.rule.as_deref().and_then(|rule| evaluated.get(rule)) {
                 None => Some((alert.id, Some("its rule was switched off or removed"))),
                 Some((_, _, met)) if met.contains(&alert.fingerprint) => None,
+                Some((rule, ..)) if !looks_at(&rule.scope, &alert.labels) => {
+                    Some((alert.id, Some("its rule does not look there any more")))
+                }
                 Some((_, evaluation, _)) if evaluation.is_unread => None,
                 Some((rule, evaluation, _)) => {
                     let unmet = at.since(alert.met);

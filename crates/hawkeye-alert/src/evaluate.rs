@@ -414,9 +414,28 @@ fn without_endpoint(mut labels: Labels) -> Labels {
     labels
 }
 
+/// Whether a rule still looks where an alert of it is. What the alert's labels do not say is not held against it.
+pub(crate) fn looks_at(scope: &Scope, labels: &Labels) -> bool {
+    let Scope { services, endpoints, environments, matchers } = scope;
+    let is_one_of = |names: &[String], label: &str| {
+        let value = labels.get(label);
+        names.is_empty() || value.is_none_or(|value| names.contains(value))
+    };
+    is_one_of(services, "service")
+        && is_one_of(endpoints, "endpoint")
+        && (environments.is_empty()
+            || labels
+                .get("environment")
+                .is_none_or(|it| environments.iter().any(|part| begins_with(it, part))))
+        && matchers.iter().all(|matcher| !labels.contains_key(&matcher.label) || matcher.matches(labels))
+}
+
 /// `aws/production` is a part of `aws/production/eu-west-1`, `aws/prod` is not.
 fn is_part(part: &str, environment: &Environment) -> bool {
-    let whole = environment.to_string();
+    begins_with(&environment.to_string(), part)
+}
+
+fn begins_with(whole: &str, part: &str) -> bool {
     whole.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

@@ -164,6 +164,24 @@ fn time_in_which_nobody_looked_counts_for_nothing() {
 }
 
 #[test]
+fn a_rule_that_does_not_look_there_any_more_lets_go_at_once() {
+    let mut rule = rule(threshold(ThresholdMeasure::ErrorRate, 0.3), 0, 600);
+    let mut book = Book::default();
+    let mut step = |rule: &Rule, n: i64| {
+        let mut past = Past::default();
+        past.insert(300, vec![(series("/a"), sum(100, 50, 10, minute(-9), minute(n)))]);
+        book.step(std::slice::from_ref(rule), Dataset::Live, minute(n), &[], &past);
+        book.alerts().next().map(|it| it.state)
+    };
+    assert_eq!(step(&rule, 0), Some(State::Firing));
+    rule.scope.environments = vec!["aws".into()];
+    rule.scope.matchers = vec!["region=~eu-.*".parse().expect("a matcher")];
+    assert_eq!(step(&rule, 1), Some(State::Firing));
+    rule.scope.environments = vec!["gcp".into()];
+    assert_eq!(step(&rule, 2), Some(State::Resolved));
+}
+
+#[test]
 fn services_are_summed_up_and_scopes_narrow() {
     let per_service = |services: &[&str]| {
         let mut rule = rule(
