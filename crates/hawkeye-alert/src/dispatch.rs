@@ -376,44 +376,7 @@ impl Group {
             *status == Status::Resolved || self.told.get(id) != Some(transition)
         });
         let news: Vec<i64> = news.map(|(id, ..)| *id).collect();
-        if targets.is_empty() && !is_all_over {
-            // Not told: as soon as there is somebody, they are.
-            if std::mem::replace(&mut self.is_untold, true) {
-                return None;
-            }
-            return Some(Told {
-                group: key.to_owned(),
-                thread: self.thread(key),
-                sequence: self.sequence,
-                reason,
-                status,
-                severity: severity.unwrap_or(Level::Low),
-                receiver: receiver.name,
-                step: 0,
-                labels: self.labels.clone(),
-                targets,
-                alerts,
-                news,
-                why,
-            });
-        }
-        self.is_untold = false;
-        self.told_to.extend(targets.iter().map(|it| it.channel.clone()));
-        if reason != Reason::Escalation {
-            self.next = now.plus(Duration::from_secs(route.group_interval_s.into()));
-        }
-        if !is_acknowledged {
-            self.step_from.get_or_insert(now);
-        }
-        (self.told_at, self.was_muted, self.is_acknowledged) = (Some(now), false, is_acknowledged);
-        self.sequence += 1;
-        for (id, transition, status) in &alerts {
-            match status {
-                Status::Resolved => _ = self.told.remove(id),
-                _ => _ = self.told.insert(*id, *transition),
-            }
-        }
-        Some(Told {
+        let mut told = Told {
             group: key.to_owned(),
             thread: self.thread(key),
             sequence: self.sequence,
@@ -427,7 +390,30 @@ impl Group {
             alerts,
             news,
             why,
-        })
+        };
+        if told.targets.is_empty() && !is_all_over {
+            // Not told, and noted once: as soon as there is somebody, they are.
+            let is_noted = std::mem::replace(&mut self.is_untold, true);
+            return (!is_noted).then_some(told);
+        }
+        self.is_untold = false;
+        self.told_to.extend(told.targets.iter().map(|it| it.channel.clone()));
+        if reason != Reason::Escalation {
+            self.next = now.plus(Duration::from_secs(route.group_interval_s.into()));
+        }
+        if !is_acknowledged {
+            self.step_from.get_or_insert(now);
+        }
+        (self.told_at, self.was_muted, self.is_acknowledged) = (Some(now), false, is_acknowledged);
+        self.sequence += 1;
+        told.sequence = self.sequence;
+        for (id, transition, status) in &told.alerts {
+            match status {
+                Status::Resolved => _ = self.told.remove(id),
+                _ => _ = self.told.insert(*id, *transition),
+            }
+        }
+        Some(told)
     }
 
     /// After all was resolved, the next alert begins another run, though the interval went on.

@@ -213,7 +213,12 @@ impl Client {
         if shown.is_empty() {
             return;
         }
-        let (names, now) = (self.app.engine.ask(Names::of).await.unwrap_or_default(), self.app.now());
+        // Names are only needed for what hides an alert, and every connection asks here.
+        let names = match shown.iter().any(|news| !news.alert.mutes.is_empty()) {
+            true => self.app.engine.ask(Names::of).await.unwrap_or_default(),
+            false => Names::default(),
+        };
+        let now = self.app.now();
         events.extend(shown.iter().map(|news| {
             let alert = Alert::of(&news.alert, &names, now);
             event("alert", &json!(AlertEvent { change: news.change, alert }))

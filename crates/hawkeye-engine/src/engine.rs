@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use crate::alerting::Alerting;
 use crate::config::{AlertingConfig, EngineConfig};
 use crate::error::EngineError;
-use crate::events::{Event, EventKind, Events, Heard};
+use crate::events::{EVENTS_MAX, Event, EventKind, Events, Heard};
 use crate::persist;
 use crate::settings::stored_settings;
 use crate::watching::{Pending, Watching};
@@ -26,7 +26,7 @@ pub struct Engine {
     pub(crate) config: EngineConfig,
     pub(crate) settings: Mutex<Settings>,
     watching: [Watching; 2],
-    pub(crate) events: Events,
+    pub(crate) events: Events<Event>,
     /// A backtest steps as fast as it can; one at a time leaves room for the rest.
     pub(crate) backtests: Semaphore,
     pub(crate) alerting: Alerting,
@@ -60,7 +60,7 @@ impl Engine {
             config,
             settings: Mutex::new(settings),
             watching,
-            events: Events::default(),
+            events: Events::keeping(EVENTS_MAX),
             backtests: Semaphore::new(1),
             alerting,
         }))
@@ -84,7 +84,7 @@ impl Engine {
 
     /// Changes of anomalies from a position on.
     #[must_use]
-    pub fn events_since(&self, position: u64) -> Heard {
+    pub fn events_since(&self, position: u64) -> Heard<Event> {
         self.events.since(position)
     }
 

@@ -35,8 +35,8 @@ mod worker;
 pub use act::{Acted, Action};
 pub use alerting::{
     AlertAction, AlertBacktest, AlertBacktestQuery, AlertDetail, AlertNews, AlertSide, AlertingStatus,
-    AlertsHeard, Applied, ChannelState, Heartbeat, LinkView, NewSilence, Page, RoutePreview, RoutingPreview,
-    RulePreview, StoredRule,
+    Applied, ChannelState, Heartbeat, LinkView, NewSilence, Page, RoutePreview, RoutingPreview, RulePreview,
+    StoredRule,
 };
 pub use backtest::{BACKTEST_MAX, Backtest, BacktestQuery, Side};
 pub use config::{AlertingConfig, EngineConfig};

@@ -48,11 +48,7 @@ impl Alert {
             state: state_of(alert, now).to_owned(),
             severity: Severity::from(alert.severity()).into(),
             rule: alert.rule.clone(),
-            source: match alert.source {
-                alert::Source::Rule => "rule",
-                alert::Source::Alertmanager => "alertmanager",
-            }
-            .to_owned(),
+            source: alert.source.as_str().to_owned(),
             name: alert.name().to_owned(),
             summary: alert.summary.clone(),
             description: alert.annotations.get("description").cloned(),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hawkeye_alert::{Alert, Book, Change, ChangeKind, Source, State as AlertState};
+use hawkeye_alert::{Alert, Book, Change, ChangeKind, State as AlertState};
 use hawkeye_catalog::{AlertRow, CatalogError, NewOutbox, Write};
 use hawkeye_model::{AnomalyId, Dataset, Severity, Timestamp};
 
@@ -178,10 +178,7 @@ fn row(alert: &Alert, now: Timestamp) -> Result<AlertRow, CatalogError> {
         state: alert.state.as_str().to_owned(),
         severity: Severity::from(alert.severity()),
         rule: alert.rule.clone(),
-        source: match alert.source {
-            Source::Rule => "rule".to_owned(),
-            Source::Alertmanager => "alertmanager".to_owned(),
-        },
+        source: alert.source.as_str().to_owned(),
         name: alert.name().to_owned(),
         words: words.join(" ").to_lowercase(),
         is_acknowledged: alert.state == AlertState::Firing && alert.is_acknowledged(now),

@@ -130,7 +130,7 @@ impl Engine {
         id: &str,
     ) -> Result<(Outcome, Duration), EngineError> {
         let asked = id.to_owned();
-        let (channel, secrets) = self.ask(move |engine| engine.opened(&asked)).await?;
+        let (channel, secrets) = self.ask(move |engine| engine.opened(&engine.channel_row(&asked)?)).await?;
         let begun = self.clock.now();
         let test = self.test_notification(&channel, begun);
         let outcome = self.alerting.notifier.deliver(&channel, &secrets, &test, None, begun.millis()).await;
@@ -142,9 +142,8 @@ impl Engine {
     }
 
     /// A channel with its secrets.
-    pub(crate) fn opened(&self, id: &str) -> Result<(Channel, Secrets), EngineError> {
-        let row = self.channel_row(id)?;
-        Ok((serde_json::from_str(&row.body)?, self.secrets(&row)?))
+    pub(crate) fn opened(&self, row: &ChannelRow) -> Result<(Channel, Secrets), EngineError> {
+        Ok((serde_json::from_str(&row.body)?, self.secrets(row)?))
     }
 
     pub(crate) fn channel_row(&self, id: &str) -> Result<ChannelRow, EngineError> {

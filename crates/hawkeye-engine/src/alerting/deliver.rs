@@ -202,48 +202,48 @@ impl Engine {
     }
 
     async fn try_to_bring(self: &Arc<Self>, row: OutboxRow) -> Result<(), EngineError> {
-        let (channel, thread) = (row.channel.clone(), row.thread.clone());
-        let opened = self
-            .ask(move |engine| {
-                let state = engine.channel_row(&channel)?;
-                let memory = engine.catalog.read(|read| read.memory(&channel, &thread))?;
-                Ok((engine.opened(&channel)?, state.disabled_reason, memory))
-            })
-            .await;
-        let outcome = match opened {
-            Ok(((channel, _), reason, _)) if !channel.is_enabled || reason.is_some() => Outcome::Refused {
-                error: reason.unwrap_or_else(|| "the channel is switched off".into()),
-                status: None,
-            },
-            Ok(((channel, secrets), _, memory)) => {
-                let Ok(mut notification) = serde_json::from_str::<Notification>(&row.body) else {
-                    let error = "another version wrote this notification".to_owned();
-                    let outcome = Outcome::Refused { error, status: None };
-                    return self.ask(move |engine| engine.finish(&row, outcome)).await;
-                };
-                self.add_charts(&channel, &mut notification).await;
-                let begun = self.clock.now();
-                let outcome = self
-                    .alerting
-                    .notifier
-                    .deliver(&channel, &secrets, &notification, memory.as_deref(), begun.millis())
-                    .await;
-                let seconds = self.clock.now().since(begun).as_secs_f64();
-                metrics::histogram!("hawkeye_notification_delivery_seconds").record(seconds);
-                outcome
-            }
-            Err(EngineError::UnknownChannel(id)) => {
-                Outcome::Refused { error: format!("there is no channel {id} any more"), status: None }
-            }
-            Err(EngineError::Vault(error)) => {
-                Outcome::Refused { error: format!("its secrets cannot be read: {error}"), status: None }
-            }
-            Err(error @ EngineError::Settings(_)) => {
-                Outcome::Refused { error: error.to_string(), status: None }
-            }
+        let refused = |error: String| Outcome::Refused { error, status: None };
+        let outcome = match self.attempt(&row).await {
+            Ok(outcome) => outcome,
+            Err(EngineError::UnknownChannel(id)) => refused(format!("there is no channel {id} any more")),
+            Err(EngineError::Vault(error)) => refused(format!("its secrets cannot be read: {error}")),
+            Err(error @ EngineError::Settings(_)) => refused(error.to_string()),
             Err(error) => return Err(error),
         };
         self.ask(move |engine| engine.finish(&row, outcome)).await
+    }
+
+    async fn attempt(self: &Arc<Self>, row: &OutboxRow) -> Result<Outcome, EngineError> {
+        let (id, thread) = (row.channel.clone(), row.thread.clone());
+        let (channel, secrets, off, memory) = self
+            .ask(move |engine| {
+                let stored = engine.channel_row(&id)?;
+                let memory = engine.catalog.read(|read| read.memory(&id, &thread))?;
+                let (channel, secrets) = engine.opened(&stored)?;
+                let off = match stored.disabled_reason {
+                    None if !channel.is_enabled => Some("the channel is switched off".into()),
+                    reason => reason,
+                };
+                Ok((channel, secrets, off, memory))
+            })
+            .await?;
+        if let Some(error) = off {
+            return Ok(Outcome::Refused { error, status: None });
+        }
+        let Ok(mut notification) = serde_json::from_str::<Notification>(&row.body) else {
+            let error = "another version wrote this notification".to_owned();
+            return Ok(Outcome::Refused { error, status: None });
+        };
+        self.add_charts(&channel, &mut notification).await;
+        let begun = self.clock.now();
+        let outcome = self
+            .alerting
+            .notifier
+            .deliver(&channel, &secrets, &notification, memory.as_deref(), begun.millis())
+            .await;
+        let seconds = self.clock.now().since(begun).as_secs_f64();
+        metrics::histogram!("hawkeye_notification_delivery_seconds").record(seconds);
+        Ok(outcome)
     }
 
     fn finish(&self, row: &OutboxRow, outcome: Outcome) -> Result<(), EngineError> {

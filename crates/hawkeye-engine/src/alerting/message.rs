@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hawkeye_alert::{Alert, Book, Labels, Routing, Status, Target, Told};
+use hawkeye_alert::{Alert, Book, Labels, Level, Routing, Status, Target, Told};
 use hawkeye_catalog::NewOutbox;
 use hawkeye_model::{Dataset, Timestamp};
 use hawkeye_notify as notify;
@@ -92,7 +92,7 @@ impl Engine {
             thread: told.thread.clone(),
             status: status_of(told.status),
             reason: reason_of(told.reason),
-            severity: told.severity.into_words(),
+            severity: severity_of(told.severity),
             title: title(told, alerts),
             receiver: told.receiver.clone(),
             step: u32::try_from(told.step).unwrap_or(u32::MAX),
@@ -170,7 +170,7 @@ fn content(
         fingerprint: alert.fingerprint.clone(),
         transition,
         status: status_of(status),
-        severity: alert.severity().into_words(),
+        severity: severity_of(alert.severity()),
         name: alert.name().to_owned(),
         summary: alert.summary.clone(),
         description: alert.annotations.get("description").cloned(),
@@ -189,10 +189,10 @@ fn title(told: &Told, alerts: &[(&Alert, Status)]) -> String {
         Status::Resolved => "Resolved",
         Status::Acknowledged => "Acknowledged",
         Status::Firing => match told.severity {
-            hawkeye_alert::Level::Critical => "Critical",
-            hawkeye_alert::Level::High => "High",
-            hawkeye_alert::Level::Medium => "Medium",
-            hawkeye_alert::Level::Low => "Low",
+            Level::Critical => "Critical",
+            Level::High => "High",
+            Level::Medium => "Medium",
+            Level::Low => "Low",
         },
     };
     match alerts {
@@ -258,17 +258,11 @@ fn reason_of(reason: hawkeye_alert::Reason) -> notify::Reason {
 }
 
 /// The two crates do not know each other's severities.
-trait IntoWords {
-    fn into_words(self) -> notify::Severity;
-}
-
-impl IntoWords for hawkeye_alert::Level {
-    fn into_words(self) -> notify::Severity {
-        match self {
-            Self::Low => notify::Severity::Low,
-            Self::Medium => notify::Severity::Medium,
-            Self::High => notify::Severity::High,
-            Self::Critical => notify::Severity::Critical,
-        }
+fn severity_of(level: Level) -> notify::Severity {
+    match level {
+        Level::Low => notify::Severity::Low,
+        Level::Medium => notify::Severity::Medium,
+        Level::High => notify::Severity::High,
+        Level::Critical => notify::Severity::Critical,
     }
 }

@@ -34,5 +34,5 @@ pub use read::{AlertDetail, Page};
 pub use silences::NewSilence;
 
 pub(crate) use evaluate::SlowSums;
+pub use state::AlertNews;
 pub(crate) use state::Alerting;
-pub use state::{AlertNews, AlertsHeard};

@@ -1,7 +1,7 @@
 //! What alerting keeps in memory: a copy of the catalog's, changed together with it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hawkeye_alert::{
@@ -18,6 +18,7 @@ use super::documents::{ROUTING_KEY, RULE_PREFIX, StoredRule};
 use crate::config::AlertingConfig;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::events::{Events, Heard};
 
 /// Changes kept for those who watch.
 const NEWS_MAX: usize = 2_000;
@@ -43,7 +44,7 @@ pub(crate) struct Alerting {
     pub(crate) notifier: Notifier,
     pub(crate) breakers: Mutex<BTreeMap<String, Breaker>>,
     pub(crate) heartbeat: Mutex<super::Heartbeat>,
-    pub(crate) news: Mutex<News>,
+    pub(crate) news: Events<AlertNews>,
     /// Something new is in the outbox.
     pub(crate) wake: Notify,
     pub(crate) config: AlertingConfig,
@@ -65,27 +66,12 @@ pub(crate) struct State {
     is_stale: bool,
 }
 
-/// The latest changes, for those who watch live.
-#[derive(Debug, Default)]
-pub(crate) struct News {
-    next: u64,
-    latest: VecDeque<Arc<AlertNews>>,
-}
-
 /// A change of an alert.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlertNews {
     /// `opened`, `updated`, `resolved` or `acted`.
     pub change: &'static str,
     pub alert: Alert,
-}
-
-/// What came after a position.
-#[derive(Debug, Clone)]
-pub struct AlertsHeard {
-    pub events: Vec<Arc<AlertNews>>,
-    pub next: u64,
-    pub missed: u64,
 }
 
 impl Alerting {
@@ -105,7 +91,7 @@ impl Alerting {
             notifier,
             breakers: Mutex::default(),
             heartbeat: Mutex::default(),
-            news: Mutex::default(),
+            news: Events::keeping(NEWS_MAX),
             wake: Notify::new(),
             config,
             started: now,
@@ -114,17 +100,6 @@ impl Alerting {
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn publish(&self, news: Vec<AlertNews>) {
-        let mut ring = self.news.lock().unwrap_or_else(PoisonError::into_inner);
-        for news in news {
-            if ring.latest.len() == NEWS_MAX {
-                ring.latest.pop_front();
-            }
-            ring.latest.push_back(Arc::new(news));
-            ring.next += 1;
-        }
     }
 }
 
@@ -241,7 +216,7 @@ impl Engine {
             return Err(error.into());
         }
         drop(state);
-        self.alerting.publish(news);
+        self.alerting.news.publish(news);
         if !batch.outbox.is_empty() {
             self.alerting.wake.notify_one();
         }
@@ -299,16 +274,12 @@ impl Engine {
 
     /// Changes of alerts from a position on.
     #[must_use]
-    pub fn alert_events_since(&self, position: u64) -> AlertsHeard {
-        let ring = self.alerting.news.lock().unwrap_or_else(PoisonError::into_inner);
-        let oldest = ring.next - ring.latest.len() as u64;
-        let from = position.clamp(oldest, ring.next);
-        let events = ring.latest.iter().skip((from - oldest) as usize).map(Arc::clone).collect();
-        AlertsHeard { events, next: ring.next, missed: from.saturating_sub(position) }
+    pub fn alert_events_since(&self, position: u64) -> Heard<AlertNews> {
+        self.alerting.news.since(position)
     }
 
     #[must_use]
     pub fn alert_position(&self) -> u64 {
-        self.alerting.news.lock().unwrap_or_else(PoisonError::into_inner).next
+        self.alerting.news.since(u64::MAX).next
     }
 }

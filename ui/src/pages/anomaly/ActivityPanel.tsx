@@ -1,14 +1,12 @@
-// Who did what, and the notes. Owns the form for a note and for whom it is assigned to.
-import { useState, type FormEvent } from "react";
+// Who did what, and the notes. Owns the form for whom it is assigned to.
+import { useState } from "react";
 import type { Activity, AnomalyDetail } from "../../api/detectionTypes";
 import { useActions } from "../../detection/useActions";
 import { CLOSE_NAMES, VERDICT_NAMES } from "../../detection/words";
-import { actorName, setActorName } from "../../parts/actor";
+import { NoteForm } from "../../parts/NoteForm";
 import { Panel } from "../../parts/Panel";
 import { useZone } from "../../scope/useScope";
 import { clock, dayMonth } from "../../time/format";
-
-const NOTE_MAX = 2000;
 
 const ACTION_WORDS: Record<string, string> = {
   opened: "opened it",
@@ -26,6 +24,7 @@ const ACTION_WORDS: Record<string, string> = {
 
 export function ActivityPanel({ detail }: { detail: AnomalyDetail }) {
   const zone = useZone();
+  const act = useActions();
   const { activity, anomaly } = detail;
   return (
     <Panel title="Activity">
@@ -46,7 +45,11 @@ export function ActivityPanel({ detail }: { detail: AnomalyDetail }) {
           </li>
         ))}
       </ol>
-      <NoteForm id={anomaly.id} />
+      <NoteForm
+        label="Note"
+        button="Add note"
+        send={(note, actor) => act({ ids: [anomaly.id], action: "note", note, actor })}
+      />
       <AssignForm id={anomaly.id} assignee={anomaly.assignee} />
     </Panel>
   );
@@ -56,51 +59,6 @@ export function ActivityPanel({ detail }: { detail: AnomalyDetail }) {
 function noteText({ note }: Activity): string {
   const names: Record<string, string> = { ...VERDICT_NAMES, ...CLOSE_NAMES };
   return names[note ?? ""] ?? note ?? "";
-}
-
-function NoteForm({ id }: { id: string }) {
-  const act = useActions();
-  const [note, setNote] = useState("");
-  const [name, setName] = useState(actorName() ?? "");
-  const [busy, setBusy] = useState(false);
-  async function submit(event: FormEvent) {
-    event.preventDefault();
-    if (note.trim() === "" || busy) return;
-    setBusy(true);
-    setActorName(name);
-    const done = await act({ ids: [id], action: "note", note: note.trim(), actor: name.trim() || null });
-    if (done) setNote(""); // What was typed stays until the server has it.
-    setBusy(false);
-  }
-  return (
-    <form className="flex flex-col gap-2 border-t border-line p-3" onSubmit={(event) => void submit(event)}>
-      <textarea
-        className="min-h-16 w-full rounded-md border border-line bg-bg px-2.5 py-1.5 text-xs"
-        aria-label="Note"
-        placeholder="What did you find?"
-        value={note}
-        maxLength={NOTE_MAX}
-        onChange={(event) => setNote(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void submit(event);
-        }}
-      />
-      <div className="flex gap-2">
-        <input
-          className="control min-w-0 flex-1 bg-bg text-xs"
-          aria-label="Your name"
-          placeholder="Your name"
-          autoComplete="name"
-          value={name}
-          maxLength={60}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <button type="submit" className="control" disabled={note.trim() === "" || busy} title="Ctrl Enter">
-          Add note
-        </button>
-      </div>
-    </form>
-  );
 }
 
 function AssignForm({ id, assignee }: { id: string; assignee: string | null }) {
