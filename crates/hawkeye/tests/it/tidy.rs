@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::harness::repository;
 
 /// Our own crates that each crate may use; see ARCHITECTURE.md.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("hawkeye-model", &[]),
     ("hawkeye-alert", &["hawkeye-model"]),
     ("hawkeye-notify", &[]),
@@ -15,8 +15,9 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("hawkeye-store", &["hawkeye-model"]),
     ("hawkeye-catalog", &["hawkeye-model"]),
     ("hawkeye-detect", &["hawkeye-model"]),
+    ("hawkeye-forecast", &[]),
     ("hawkeye-sim", &["hawkeye-model"]),
-    ("hawkeye-bench", &["hawkeye-detect", "hawkeye-model", "hawkeye-sim"]),
+    ("hawkeye-bench", &["hawkeye-detect", "hawkeye-forecast", "hawkeye-model", "hawkeye-sim"]),
     ("hawkeye-ui", &[]),
     (
         "hawkeye-engine",
@@ -24,6 +25,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "hawkeye-alert",
             "hawkeye-catalog",
             "hawkeye-detect",
+            "hawkeye-forecast",
             "hawkeye-model",
             "hawkeye-notify",
             "hawkeye-store",
@@ -35,6 +37,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "hawkeye-alert",
             "hawkeye-catalog",
             "hawkeye-engine",
+            "hawkeye-forecast",
             "hawkeye-ingest",
             "hawkeye-model",
             "hawkeye-notify",
@@ -50,6 +53,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "hawkeye-catalog",
             "hawkeye-detect",
             "hawkeye-engine",
+            "hawkeye-forecast",
             "hawkeye-ingest",
             "hawkeye-model",
             "hawkeye-notify",
@@ -86,7 +90,7 @@ fn every_crate_has_its_arrows_written_down() {
 
 #[test]
 fn pure_crates_have_no_io() {
-    for name in ["hawkeye-model", "hawkeye-ingest", "hawkeye-detect", "hawkeye-sim"] {
+    for name in ["hawkeye-model", "hawkeye-ingest", "hawkeye-detect", "hawkeye-forecast", "hawkeye-sim"] {
         let manifest =
             fs::read_to_string(repository().join("crates").join(name).join("Cargo.toml")).expect(name);
         let manifest: toml::Table = manifest.parse().expect(name);

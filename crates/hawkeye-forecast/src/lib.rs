@@ -1,0 +1,11 @@
+//! Series in, futures out: forecasts with intervals, the odds of a breach, and how journeys will fare.
+//!
+//! Everything is pure: values, a number of steps and a seed go in, the same figures come out every time. What a value
+//! means, where it is stored and who is told belong to others.
+//!
+//! **Steps.** A series is a slice of values at even steps, `NAN` where nothing is known. `per_day` says how many steps
+//! make a day (24 for hours, 144 for ten minutes); the phase of a step is its place in the day that the slice begins.
+
+mod forecast;
+
+pub use forecast::{Backtest, Forecast, LEVELS, Method, Model, Scores, Share, Trust};
