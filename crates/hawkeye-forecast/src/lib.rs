@@ -6,6 +6,13 @@
 //! **Steps.** A series is a slice of values at even steps, `NAN` where nothing is known. `per_day` says how many steps
 //! make a day (24 for hours, 144 for ten minutes); the phase of a step is its place in the day that the slice begins.
 
+mod breach;
+mod dependence;
+#[cfg(test)]
+mod fixtures;
 mod forecast;
+mod paths;
 
+pub use breach::{Breach, Side, Threshold, breach, climatology};
 pub use forecast::{Backtest, Forecast, LEVELS, Method, Model, Scores, Share, Trust};
+pub use paths::{FORECASTS_MAX, PATHS_MAX, Paths, joint_paths, paths};
