@@ -6,13 +6,26 @@
 //! **Steps.** A series is a slice of values at even steps, `NAN` where nothing is known. `per_day` says how many steps
 //! make a day (24 for hours, 144 for ten minutes); the phase of a step is its place in the day that the slice begins.
 
+mod backtest;
 mod breach;
+mod clean;
+mod combine;
+mod conformal;
 mod dependence;
+mod ensemble;
 #[cfg(test)]
 mod fixtures;
 mod forecast;
+mod grid;
+mod level;
+mod models;
 mod paths;
+pub mod score;
+mod stats;
+mod transform;
+mod window;
 
 pub use breach::{Breach, Side, Threshold, breach, climatology};
+pub use ensemble::forecast;
 pub use forecast::{Backtest, Forecast, LEVELS, Method, Model, Scores, Share, Trust};
 pub use paths::{FORECASTS_MAX, PATHS_MAX, Paths, joint_paths, paths};
