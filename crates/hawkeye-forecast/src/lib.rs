@@ -17,6 +17,7 @@ mod ensemble;
 mod fixtures;
 mod forecast;
 mod grid;
+pub mod journey;
 mod level;
 mod models;
 mod paths;
