@@ -1,13 +1,20 @@
-//! Journeys: paths through endpoints that people walk in order. How one fares now, how it will fare, and what a failing
-//! endpoint costs it.
+//! Journeys: paths through endpoints that people walk in order. How one fares now, how it will fare, what a failing
+//! endpoint costs it, and which journeys people walk.
 
+mod discovery;
+mod follow;
 mod health;
 mod impact;
 mod predict;
+mod sequences;
+mod sessions;
 
+pub use discovery::{Candidate, Limits, discover};
+pub use follow::{FollowStep, Followed, follow, follow_steps};
 pub use health::{Health, LATENCY_CORRELATION, StepCount, StepHealth, health};
 pub use impact::{Impact, Outage, impact};
 pub use predict::{JourneyForecast, StepForecast, predict};
+pub use sessions::Visit;
 
 /// A value that is known so well.
 #[derive(Debug, Clone, Copy, PartialEq)]
