@@ -8,6 +8,7 @@
 
 mod backtest;
 mod breach;
+mod capacity;
 mod clean;
 mod combine;
 mod conformal;
@@ -27,6 +28,7 @@ mod transform;
 mod window;
 
 pub use breach::{Breach, Side, Threshold, breach, climatology};
+pub use capacity::{Capacity, CapacityReason, capacity};
 pub use ensemble::forecast;
 pub use forecast::{Backtest, Forecast, LEVELS, Method, Model, Scores, Share, Trust};
 pub use paths::{FORECASTS_MAX, PATHS_MAX, Paths, joint_paths, paths};
