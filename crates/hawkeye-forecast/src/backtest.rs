@@ -9,7 +9,7 @@ use crate::score::quantile_loss;
 use crate::stats::sorted_quantile;
 
 /// The places in [`LEVELS`] of the central 50, 80 and 95 %.
-const CENTRAL: [(usize, usize); 3] = [(4, 10), (2, 12), (0, 14)];
+pub(crate) const CENTRAL: [(usize, usize); 3] = [(4, 10), (2, 12), (0, 14)];
 /// Origins that must be judged before intervals are called bad.
 const ENOUGH: usize = 3;
 const LEAST_COVERAGE: f64 = 0.85;

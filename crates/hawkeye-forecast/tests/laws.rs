@@ -1,7 +1,7 @@
 //! What holds for every series: no panic, sorted quantiles, nothing negative from nothing negative, the same in another
 //! unit.
 
-use hawkeye_forecast::{Forecast, Method, Trust, forecast};
+use hawkeye_forecast::{Forecast, Method, Trust, forecast, forecast_counts, forecast_rate};
 use proptest::prelude::*;
 
 /// Anything a slice of numbers can hold.
@@ -51,6 +51,26 @@ proptest! {
         sound(&forecast, 12)?;
         prop_assert!(forecast.points.iter().all(|it| it.is_nan() || *it >= 0.0));
         prop_assert!(forecast.quantiles.iter().flatten().all(|it| it.is_nan() || *it >= 0.0));
+    }
+
+    #[test]
+    fn counts_are_never_negative(
+        values in prop::collection::vec(any_value(), 0..200), steps in 0_usize..30, per_day in 0_usize..15,
+    ) {
+        let forecast = forecast_counts(&values, steps, per_day);
+        sound(&forecast, steps)?;
+        prop_assert!(forecast.quantiles.iter().flatten().all(|it| it.is_nan() || *it >= 0.0));
+    }
+
+    #[test]
+    fn rates_stay_within_zero_and_one(
+        failed in prop::collection::vec(any_value(), 0..200), total in prop::collection::vec(any_value(), 0..200),
+        steps in 0_usize..30, per_day in 0_usize..15,
+    ) {
+        let forecast = forecast_rate(&failed, &total, steps, per_day);
+        sound(&forecast, steps)?;
+        let mut all = forecast.points.iter().chain(forecast.quantiles.iter().flatten());
+        prop_assert!(all.all(|it| it.is_nan() || (0.0..=1.0).contains(it)));
     }
 
     #[test]
@@ -105,4 +125,35 @@ fn a_daily_season_is_followed() {
 fn a_constant_stays() {
     let forecast = forecast(&[5.0; 200], 3, 24);
     assert!(forecast.quantiles.iter().flatten().all(|it| (it - 5.0).abs() < 1e-9));
+}
+
+#[track_caller]
+fn check_counts(each: usize, expected: Method) {
+    // One event in `each` steps.
+    let values: Vec<f64> = (0..28 * 24).map(|t| if t * 7919 % each == 0 { 1.0 } else { 0.0 }).collect();
+    let forecast = forecast_counts(&values, 24, 24);
+    assert_eq!(forecast.method, expected);
+    let mean = forecast.points.iter().sum::<f64>() / 24.0;
+    assert!((mean * each as f64 - 1.0).abs() < 0.4, "{mean}");
+    let coverage = forecast.backtest.expect("a long history").coverage;
+    assert!(coverage[2] >= 0.9, "{coverage:?}");
+}
+
+#[test]
+fn rare_events_are_counted() {
+    check_counts(3, Method::Counts);
+    check_counts(11, Method::Counts);
+}
+
+#[test]
+fn three_of_three_are_not_three_of_a_thousand() {
+    let quantile = |total: f64, failed: f64| {
+        let (failed, total) = (vec![failed; 24 * 14], vec![total; 24 * 14]);
+        let forecast = forecast_rate(&failed, &total, 24, 24);
+        assert_eq!(forecast.method, Method::Rate);
+        forecast.quantile(0, 0.975)
+    };
+    assert!(quantile(3.0, 0.0) < 0.4);
+    assert_eq!(quantile(100_000.0, 0.0), 0.0);
+    assert!(quantile(10.0, 0.5) > quantile(1000.0, 0.5));
 }
