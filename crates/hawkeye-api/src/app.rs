@@ -19,7 +19,9 @@ use utoipa_axum::routes;
 use crate::demo::DemoControl;
 use crate::ingest::Intake;
 use crate::live::Live;
-use crate::{alerting, alertmanager, demo, detection, ingest, origin, probes, read, stream, web};
+use crate::{
+    alerting, alertmanager, demo, detection, forecasting, ingest, journeys, origin, probes, read, stream, web,
+};
 
 /// Only our own files may load or run; nobody may frame the page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
@@ -138,6 +140,23 @@ pub(crate) fn api_router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(detection::explanation::explain))
         .routes(routes!(detection::backtest::run))
         .merge(alerting_router())
+        .merge(forecasting_router())
+}
+
+fn forecasting_router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(forecasting::forecast::forecast))
+        .routes(routes!(forecasting::predictions::list))
+        .routes(routes!(forecasting::reliability::reliability))
+        .routes(routes!(forecasting::capacity::list))
+        .routes(routes!(forecasting::objectives::list))
+        .routes(routes!(forecasting::objectives::put, forecasting::objectives::remove))
+        .routes(routes!(journeys::list::list))
+        .routes(routes!(journeys::list::detail, journeys::documents::put, journeys::documents::remove))
+        .routes(routes!(journeys::documents::check))
+        .routes(routes!(journeys::proposals::list))
+        .routes(routes!(journeys::proposals::answer))
+        .routes(routes!(journeys::impact::impact))
 }
 
 fn alerting_router() -> OpenApiRouter<Arc<App>> {

@@ -3,6 +3,8 @@
 mod alerts;
 mod anomalies;
 mod detection;
+mod forecasts;
+mod journeys;
 mod words;
 
 use std::collections::BTreeMap;
@@ -16,6 +18,8 @@ use utoipa::ToSchema;
 pub use alerts::*;
 pub use anomalies::*;
 pub use detection::*;
+pub use forecasts::*;
+pub use journeys::*;
 pub use words::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]

@@ -296,6 +296,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capacity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Traffic's daily peaks against the highest ever, the soonest to exceed it first. */
+        get: operations["capacity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -524,6 +541,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is expected of one measure of a scope, with intervals. The time range of the scope does not count: the past is
+         *     as long as it is kept and as it helps.
+         */
+        get: operations["forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forecast-reliability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Published forecasts against what came, in a scope; seven days unless the range says otherwise. */
+        get: operations["reliability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/heatmap": {
         parameters: {
             query?: never;
@@ -536,6 +590,115 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journey-impacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * If the endpoint stays as it was in the last 15 minutes: how many journeys fail in the next hour. Of the scope,
+         *     `endpoint` (exactly one) and `env` count.
+         */
+        get: operations["journey_impacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journey-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Found in requests of the same consumer or trace, those with the most sessions first. */
+        get: operations["journey_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journey-proposals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a journey of a proposal, or does not propose it again. */
+        post: operations["answer_journey_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All journeys with their health, the least healthy first. Of the scope only `env` counts; steps that name an
+         *     environment of their own keep it.
+         */
+        get: operations["journeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a journey would look at, and what is wrong with it. Nothing is stored. */
+        post: operations["check_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One journey, with its health over the range of the scope. */
+        get: operations["journey"];
+        /** Adds or replaces a journey. All its endpoints must have been seen within seven days. */
+        put: operations["put_journey"];
+        post?: never;
+        delete: operations["remove_journey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -592,6 +755,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/objectives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["objectives"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objectives/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Adds or replaces an objective. Predictions follow within a minute. */
+        put: operations["put_objective"];
+        post?: never;
+        delete: operations["remove_objective"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/on-call": {
         parameters: {
             query?: never;
@@ -618,6 +814,23 @@ export interface paths {
         };
         /** Requests, errors and latencies of the scope, and how many endpoints are alive. */
         get: operations["overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Limits that may be crossed, what will hurt first comes first. */
+        get: operations["predictions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1274,6 +1487,72 @@ export interface components {
              */
             windows_learnt: number;
         };
+        /**
+         * @description On which side of an objective it is bad.
+         * @enum {string}
+         */
+        Beyond: "above" | "below";
+        BreachReliability: {
+            bins: components["schemas"]["ReliabilityBin"][];
+            /** Format: int64 */
+            breaches: number;
+            /**
+             * Format: double
+             * @description Mean squared difference of probability and outcome; 0 is perfect. Null without predictions.
+             */
+            brier: number | null;
+            /**
+             * Format: double
+             * @description Mean distance of the bins below from the diagonal.
+             */
+            calibration_error: number | null;
+            /**
+             * Format: int64
+             * @description Predictions whose horizon is over.
+             */
+            predictions: number;
+        };
+        CapacityItem: {
+            /** @description The highest hour of each of the last days, oldest first. */
+            daily_peaks: (number | null)[];
+            /** Format: int64 */
+            daily_t0_ms: number;
+            /** Format: int64 */
+            ever_ms: number;
+            /**
+             * Format: double
+             * @description The busiest hour ever seen, as a rate.
+             */
+            ever_requests_per_minute: number;
+            /** Format: int64 */
+            exceeds_early_ms: number | null;
+            /** Format: int64 */
+            exceeds_late_ms: number | null;
+            /**
+             * Format: int64
+             * @description When daily peaks pass the highest ever: the middle of what is likely, and the early and late end (one in ten).
+             */
+            exceeds_ms: number | null;
+            /**
+             * Format: double
+             * @description How daily peaks grow, as a share a week: 0.05 is five percent. Null with too little past.
+             */
+            growth_per_week: number | null;
+            /**
+             * Format: double
+             * @description The busiest hour of the last seven days.
+             */
+            recent_requests_per_minute: number;
+            scope: components["schemas"]["ForecastScope"];
+            /** @description Why there is or is no date, in one sentence. */
+            sentence: string;
+        };
+        /** @description When traffic will exceed what was ever served. */
+        CapacityList: {
+            items: components["schemas"]["CapacityItem"][];
+            /** Format: int64 */
+            total: number;
+        };
         Channel: {
             /** @description A slug: lower-case letters, digits, `-`, `_` and `.`. */
             id: string;
@@ -1447,6 +1726,11 @@ export interface components {
          * @enum {string}
          */
         Dataset: "live" | "demo";
+        DayRecord: {
+            /** Format: int64 */
+            day_ms: number;
+            record: components["schemas"]["ForecastRecord"];
+        };
         DemoProgress: {
             /** Format: int64 */
             done: number;
@@ -1701,10 +1985,150 @@ export interface components {
             };
             range: components["schemas"]["Range"];
         };
+        FailedSession: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description As `consumer` of the requests; null when the session is a trace. */
+            consumer: string | null;
+            /** Format: int32 */
+            status_code: number;
+            /**
+             * Format: int64
+             * @description Index of the step that failed.
+             */
+            step: number;
+            trace_id: string | null;
+        };
         FieldError: {
             field: string;
             message: string;
         };
+        /** @description One measure of one scope: the past that it grew from, and what is expected. */
+        Forecast: {
+            backtest: components["schemas"]["ForecastRecord"] | null;
+            /** @description Empty when `trust` is `none`; otherwise, like the bounds, one value a step. */
+            expected: number[];
+            history: (number | null)[];
+            /**
+             * Format: double
+             * @description How much past there was.
+             */
+            history_days: number;
+            /**
+             * Format: int64
+             * @description The newest part of the past, up to the first step of the forecast; null where there were no requests.
+             */
+            history_t0_ms: number;
+            /** Format: int64 */
+            horizon_s: number;
+            limit: components["schemas"]["Limit"] | null;
+            lower_50: number[];
+            lower_80: number[];
+            lower_95: number[];
+            measure: components["schemas"]["ForecastMeasure"];
+            method: components["schemas"]["ForecastMethod"] | null;
+            /** @description What the expected values are made of, the largest share first. */
+            models: components["schemas"]["ModelShare"][];
+            /** @description Why it is trusted or not, in one sentence. */
+            reason: string;
+            record: components["schemas"]["ForecastRecord"] | null;
+            seasons: components["schemas"]["Seasons"];
+            /** Format: int64 */
+            step_ms: number;
+            /**
+             * Format: int64
+             * @description The start of the first step that is forecast. The step is not over yet.
+             */
+            t0_ms: number;
+            trust: components["schemas"]["ForecastTrust"];
+            upper_50: number[];
+            upper_80: number[];
+            upper_95: number[];
+        };
+        /**
+         * @description What is forecast of a scope.
+         * @enum {string}
+         */
+        ForecastMeasure: "latency_ms_p50" | "latency_ms_p95" | "error_rate" | "requests_per_minute";
+        /** @enum {string} */
+        ForecastMethod: "ensemble" | "unweighed" | "level" | "counts" | "rate";
+        /** @description What forecasts said against what came. */
+        ForecastRecord: {
+            /**
+             * Format: double
+             * @description Share of values within the 50, 80 and 95 % intervals.
+             */
+            coverage_50: number;
+            /** Format: double */
+            coverage_80: number;
+            /** Format: double */
+            coverage_95: number;
+            /**
+             * Format: double
+             * @description Mean absolute error over that of repeating the same time of the day before; below 1 is better.
+             */
+            error_ratio: number | null;
+            /** Format: int64 */
+            forecasts: number;
+            /**
+             * Format: double
+             * @description Mean quantile loss over that of the same.
+             */
+            loss_ratio: number | null;
+            /**
+             * Format: int64
+             * @description Values that were compared.
+             */
+            values: number;
+        };
+        /** @description How good past forecasts were: those that were published, scored when their time had come. */
+        ForecastReliability: {
+            all: components["schemas"]["ForecastRecord"] | null;
+            /** @description Predicted breaches against breaches. */
+            breaches: components["schemas"]["BreachReliability"];
+            days: components["schemas"]["DayRecord"][];
+            /** @description By how far ahead it was. */
+            leads: components["schemas"]["LeadRecord"][];
+            measures: components["schemas"]["MeasureRecord"][];
+            range: components["schemas"]["Range"];
+        };
+        /** @description What a prediction is about: an endpoint, or, without one, a whole service; in an environment. */
+        ForecastScope: {
+            dataset: components["schemas"]["Dataset"];
+            endpoint: components["schemas"]["EndpointRef"] | null;
+            environment: string;
+            service: string;
+        };
+        /** @description How forecasting does as a whole. */
+        ForecastStatus: {
+            /**
+             * Format: int64
+             * @description Scopes times measures that are forecast.
+             */
+            forecasts: number;
+            /**
+             * Format: double
+             * @description What the last round of forecasts cost.
+             */
+            round_seconds: number;
+            /**
+             * Format: int64
+             * @description Scopes beyond the limit, which are not forecast: those with the least traffic.
+             */
+            scopes_left_out: number;
+            /** Format: int64 */
+            scopes_max: number;
+            /**
+             * Format: int64
+             * @description Of those, with too little past or too poor a record to say anything.
+             */
+            untrusted: number;
+        };
+        /**
+         * @description Whether a forecast deserves belief. `none`: there is no forecast at all.
+         * @enum {string}
+         */
+        ForecastTrust: "good" | "untested" | "poor" | "none";
         HeartbeatStatus: {
             /** @description What does not make progress. */
             blocked_by: string | null;
@@ -1776,11 +2200,252 @@ export interface components {
             /** @description An IANA name: `Europe/Berlin`. */
             time_zone: string;
         };
+        /** @description A path through endpoints that people walk in order. */
+        Journey: {
+            /** @description Lower-case letters, digits and `-`; at most 63. Names the journey in links and files for good. */
+            id: string;
+            /**
+             * Format: double
+             * @description And take no longer than this without the time that people think.
+             */
+            latency_ms_max: number | null;
+            name: string;
+            /** @description In order; 2 to 20. */
+            steps: components["schemas"]["JourneyStep"][];
+            /**
+             * Format: double
+             * @description The whole journey should succeed this often, 0 to 1.
+             */
+            success_target: number | null;
+        };
+        /** @description What a journey would look at; nothing is stored. */
+        JourneyCheck: {
+            problems: components["schemas"]["JourneyProblem"][];
+            /**
+             * Format: int64
+             * @description Sessions of the last hour that went through all steps in order; null when requests name no consumer or trace.
+             */
+            sessions: number | null;
+            steps: components["schemas"]["StepCheck"][];
+        };
+        JourneyDetail: {
+            /** @description Sessions that failed, newest first: consumers or traces to look at. */
+            failed_sessions: components["schemas"]["FailedSession"][];
+            history: components["schemas"]["JourneyHistory"];
+            summary: components["schemas"]["JourneySummary"];
+        };
+        /** @description How many who begin could finish, by what was seen in the window. */
+        JourneyHealth: {
+            /**
+             * Format: double
+             * @description All steps together, without the time that people think.
+             */
+            latency_ms_p50: number | null;
+            /** Format: double */
+            latency_ms_p95: number | null;
+            /** @description In one sentence, with numbers. */
+            sentence: string;
+            /**
+             * Format: int64
+             * @description Followed by their consumer or trace; zero when requests name neither.
+             */
+            sessions: number;
+            /**
+             * Format: int64
+             * @description Sessions that were answered well at the last step that is not optional.
+             */
+            sessions_completed: number;
+            state: components["schemas"]["JourneyState"];
+            steps: components["schemas"]["StepHealth"][];
+            /**
+             * Format: double
+             * @description Probability that somebody who goes through all steps is answered well at each; null without requests.
+             */
+            success: number | null;
+            /**
+             * Format: double
+             * @description A 95 % interval.
+             */
+            success_lower: number | null;
+            /** Format: double */
+            success_upper: number | null;
+            /**
+             * Format: double
+             * @description What is usual: the same over the last seven days.
+             */
+            success_usual: number | null;
+            /**
+             * Format: int64
+             * @description Index of the step where most is lost beyond the usual.
+             */
+            weakest_step: number | null;
+        };
+        /** @description Health over time; null where a step had no requests. */
+        JourneyHistory: {
+            latency_ms_p50: (number | null)[];
+            latency_ms_p95: (number | null)[];
+            range: components["schemas"]["Range"];
+            /** @description Requests of the first step. */
+            starts: number[];
+            /** Format: int64 */
+            step_ms: number;
+            success: (number | null)[];
+            success_lower: (number | null)[];
+            success_upper: (number | null)[];
+            /** Format: int64 */
+            t0_ms: number;
+        };
+        JourneyImpact: {
+            /**
+             * Format: double
+             * @description Journeys that come to this step within the next hour.
+             */
+            expected: number;
+            /**
+             * Format: double
+             * @description Journeys that fail beyond the usual within the next hour; an 80 % interval.
+             */
+            failing: number;
+            /** Format: double */
+            failing_lower: number;
+            /** Format: double */
+            failing_upper: number;
+            journey: components["schemas"]["JourneyRef"];
+            /** @description `if POST /payments stays like this, 1,240 checkouts fail in the next hour` */
+            sentence: string;
+        };
+        /** @description If an endpoint stays as it is: what that does to journeys in the next hour. */
+        JourneyImpacts: {
+            endpoint: components["schemas"]["EndpointRef"];
+            items: components["schemas"]["JourneyImpact"][];
+        };
+        JourneyList: {
+            /** @description The least healthy first. */
+            items: components["schemas"]["JourneySummary"][];
+            /**
+             * Format: int64
+             * @description Discovered, and waiting for somebody to confirm or dismiss them.
+             */
+            proposals: number;
+            /**
+             * Format: int64
+             * @description Until now.
+             */
+            window_s: number;
+        };
+        /** @description What is predicted of the whole journey, steps simulated together. */
+        JourneyOutlook: {
+            /**
+             * Format: double
+             * @description That all steps stay within their limits over the whole horizon.
+             */
+            all_ok: number;
+            /** @description For each step of the journey, how often it is the reason when not. */
+            blame: number[];
+            /** Format: int64 */
+            horizon_s: number;
+            /** @description All steps of the journey together. */
+            latency_ms: number[];
+            latency_ms_lower: number[];
+            latency_ms_upper: number[];
+            /** @description In one sentence, with numbers. */
+            sentence: string;
+            /** Format: int64 */
+            step_ms: number;
+            /** @description Probability of success at each step of time: the middle, and an 80 % interval. */
+            success: number[];
+            success_lower: number[];
+            success_upper: number[];
+            /** Format: int64 */
+            t0_ms: number;
+        };
+        JourneyProblem: {
+            /** @description `steps[2].route` */
+            field: string;
+            message: string;
+        };
+        JourneyProposal: {
+            dataset: components["schemas"]["Dataset"];
+            environments: string[];
+            /** @description Up to five sessions: consumers or trace ids. */
+            examples: string[];
+            /** @description Median time between one step and the next; one fewer than steps. */
+            gap_ms: number[];
+            id: string;
+            /** @description A suggestion. */
+            name: string;
+            /** @description Sessions that came to each step in order. */
+            step_sessions: number[];
+            steps: components["schemas"]["EndpointRef"][];
+            window: components["schemas"]["Range"];
+        };
+        JourneyRef: {
+            id: string;
+            name: string;
+        };
+        /**
+         * @description `healthy`: as usual. `degraded`: clearly below the usual or the target. `failing`: more than a tenth below.
+         * @enum {string}
+         */
+        JourneyState: "healthy" | "degraded" | "failing" | "unknown";
+        JourneyStep: {
+            /** @description An environment or its leading parts; null for wherever the endpoint runs. */
+            environment: string | null;
+            /** @description The journey can succeed without it. */
+            is_optional: boolean;
+            /**
+             * Format: double
+             * @description Slower than this counts as failed.
+             */
+            latency_ms_max: number | null;
+            method: string;
+            route: string;
+            service: string;
+            /**
+             * Format: double
+             * @description How much a failure here counts against one elsewhere; 1 unless given.
+             */
+            weight: number;
+        };
+        JourneySummary: {
+            health: components["schemas"]["JourneyHealth"];
+            journey: components["schemas"]["Journey"];
+            outlook: components["schemas"]["JourneyOutlook"] | null;
+            /** @description `ui`, `file`, `discovered` or `demo`. */
+            source: string;
+            updated_by: string;
+            /** Format: int64 */
+            updated_ms: number;
+        };
+        LeadRecord: {
+            /**
+             * Format: int64
+             * @description At most so far ahead.
+             */
+            lead_s: number;
+            record: components["schemas"]["ForecastRecord"];
+        };
         /**
          * @description How bad. The words of [`hawkeye_model::Severity`].
          * @enum {string}
          */
         Level: "low" | "medium" | "high" | "critical";
+        /** @description A value that a measure must not cross. */
+        Limit: {
+            /**
+             * Format: int64
+             * @description Beyond it for so long.
+             */
+            for_s: number;
+            is: components["schemas"]["Beyond"];
+            objective_id: string | null;
+            /** @description `objective`: somebody set it. `usual`: the upper end of what is usual here, with room. */
+            source: components["schemas"]["LimitSource"];
+            /** Format: double */
+            value: number;
+        };
+        /** @enum {string} */
+        LimitSource: "objective" | "usual";
         Maintenance: {
             endpoint_id: string | null;
             environment: string | null;
@@ -1846,6 +2511,10 @@ export interface components {
             measure: components["schemas"]["Measure"];
             upper: (number | null)[];
         };
+        MeasureRecord: {
+            measure: components["schemas"]["ForecastMeasure"];
+            record: components["schemas"]["ForecastRecord"];
+        };
         /** @description Smaller changes are never reported, however certain they are. */
         MinChange: {
             /**
@@ -1873,6 +2542,15 @@ export interface components {
              * @description Traffic below this share of the expected is a drop, above its inverse a surge; 0 to 1.
              */
             traffic_ratio: number;
+        };
+        ModelShare: {
+            /** @description In words: `seasonal autoregression`. */
+            model: string;
+            /**
+             * Format: double
+             * @description All shares sum to one.
+             */
+            weight: number;
         };
         /** @description What keeps an alert from being told. */
         MutedBy: {
@@ -1987,6 +2665,9 @@ export interface components {
             /** @enum {string} */
             type: "latency";
         };
+        ObjectiveList: {
+            items: components["schemas"]["StoredObjective"][];
+        };
         OnCallList: {
             items: components["schemas"]["OnCallNow"][];
         };
@@ -2088,6 +2769,75 @@ export interface components {
             to_ms: number;
             version: string | null;
         };
+        /** @description A breach that may come. */
+        Prediction: {
+            backtest: components["schemas"]["ForecastRecord"] | null;
+            /** Format: int64 */
+            crossing_early_ms: number | null;
+            /**
+             * Format: int64
+             * @description When it is crossed, if it is: the middle of what is likely, and the early end (one in ten).
+             */
+            crossing_ms: number | null;
+            expected: number[];
+            /** @description For a small picture: the past up to `t0_ms`, then what is expected. */
+            history: (number | null)[];
+            /** Format: int64 */
+            horizon_s: number;
+            /** @description Stays the same while it is about the same scope, measure and side. */
+            id: string;
+            /** @description The measure is beyond its limit already. */
+            is_beyond: boolean;
+            /** @description Journeys that have this endpoint as a step. */
+            journeys: components["schemas"]["JourneyRef"][];
+            limit: components["schemas"]["Limit"];
+            lower_80: number[];
+            measure: components["schemas"]["ForecastMeasure"];
+            /**
+             * Format: double
+             * @description That the limit is crossed within the horizon.
+             */
+            probability: number;
+            probability_by_step: number[];
+            record: components["schemas"]["ForecastRecord"] | null;
+            /**
+             * Format: double
+             * @description Requests that are expected from the crossing to the end of the horizon, times the probability.
+             */
+            requests_at_risk: number;
+            scope: components["schemas"]["ForecastScope"];
+            /** @description In one sentence, with numbers. */
+            sentence: string;
+            /** Format: int64 */
+            step_ms: number;
+            /**
+             * Format: int64
+             * @description The probability that it has been crossed by the end of each step, from `t0_ms` on.
+             */
+            t0_ms: number;
+            trust: components["schemas"]["ForecastTrust"];
+            upper_80: number[];
+            /**
+             * Format: double
+             * @description The newest known value.
+             */
+            value: number | null;
+        };
+        Predictions: {
+            /** @description What will hurt first comes first. */
+            items: components["schemas"]["Prediction"][];
+            /**
+             * Format: int64
+             * @description When the newest forecasts were made; null before the first.
+             */
+            made_ms: number | null;
+            status: components["schemas"]["ForecastStatus"];
+            /**
+             * Format: int64
+             * @description Of these predictions, those that match before the limit.
+             */
+            total: number;
+        };
         /** @description What went wrong (`application/problem+json`). */
         Problem: {
             /** @description Stable; programs may rely on it. */
@@ -2100,6 +2850,24 @@ export interface components {
             title: string;
             /** @description Where this kind of problem is explained. */
             type: string;
+        };
+        /** @enum {string} */
+        ProposalAction: "confirm" | "dismiss";
+        /** @description What to do with a proposal. */
+        ProposalAnswer: {
+            action: components["schemas"]["ProposalAction"];
+            journey: components["schemas"]["Journey"] | null;
+        };
+        /** @description Paths that people walk, found in requests of the same consumer or trace. */
+        ProposalList: {
+            items: components["schemas"]["JourneyProposal"][];
+            /**
+             * Format: int64
+             * @description When requests were last looked through; null before the first time.
+             */
+            looked_ms: number | null;
+            /** @description Why there may be none, in one sentence. */
+            note: string;
         };
         Range: {
             /** Format: int64 */
@@ -2129,6 +2897,20 @@ export interface components {
              */
             index: number;
             message: string;
+        };
+        ReliabilityBin: {
+            /**
+             * Format: double
+             * @description Share of those that came true.
+             */
+            observed: number;
+            /**
+             * Format: double
+             * @description Mean predicted probability.
+             */
+            predicted: number;
+            /** Format: int64 */
+            predictions: number;
         };
         Request: {
             consumer: string;
@@ -2425,6 +3207,13 @@ export interface components {
             /** Format: int64 */
             t0_ms: number;
         };
+        /** @description How strong the seasons are that were found, 0 to 1. */
+        Seasons: {
+            /** Format: double */
+            daily: number;
+            /** Format: double */
+            weekly: number;
+        };
         /**
          * @description 0.2, 1 or 5 false alarms a week, or another number.
          * @enum {string}
@@ -2668,6 +3457,55 @@ export interface components {
              */
             schedules: string[];
         };
+        StepCheck: {
+            endpoint: components["schemas"]["EndpointRef"] | null;
+            environments: string[];
+            /** Format: int64 */
+            requests_last_hour: number;
+        };
+        StepHealth: {
+            /**
+             * Format: double
+             * @description Its share of what the journey loses beyond the usual, 0 to 1.
+             */
+            contribution: number;
+            endpoint: components["schemas"]["EndpointRef"];
+            /** @description Where it was looked at; several when the step names none. */
+            environments: string[];
+            is_optional: boolean;
+            /** Format: double */
+            latency_ms_p50: number | null;
+            /** Format: double */
+            latency_ms_p95: number | null;
+            /**
+             * Format: int64
+             * @description All requests of the endpoint in the window.
+             */
+            requests: number;
+            /**
+             * Format: int64
+             * @description Sessions that came so far, and of those, sessions that went on to the next step.
+             */
+            sessions: number;
+            /** Format: int64 */
+            sessions_continued: number;
+            /**
+             * Format: int64
+             * @description Of those that did not go on, sessions whose last answer here was an error.
+             */
+            sessions_failed: number;
+            /**
+             * Format: double
+             * @description Share answered well, and fast enough if the step says how fast; null without requests.
+             */
+            success: number | null;
+            /** Format: double */
+            success_lower: number | null;
+            /** Format: double */
+            success_upper: number | null;
+            /** Format: double */
+            success_usual: number | null;
+        };
         StorageStatus: {
             /** Format: int64 */
             oldest_request_ms: number | null;
@@ -2677,6 +3515,14 @@ export interface components {
             segments: number;
             /** Format: int64 */
             size_bytes: number;
+        };
+        StoredObjective: {
+            objective: components["schemas"]["Objective"];
+            /** @description `ui` or `file`. */
+            source: string;
+            updated_by: string;
+            /** Format: int64 */
+            updated_ms: number;
         };
         /** @enum {string} */
         ThresholdMeasure: "latency_ms_p50" | "latency_ms_p95" | "latency_ms_p99" | "error_rate" | "client_error_rate" | "requests_per_minute";
@@ -3398,6 +4244,57 @@ export interface operations {
             };
         };
     };
+    capacity: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /** @description `service` or `endpoint`. */
+                per?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacityList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     channels: {
         parameters: {
             query?: never;
@@ -4019,6 +4916,106 @@ export interface operations {
             };
         };
     };
+    forecast: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /** @description `latency_ms_p50`, `latency_ms_p95`, `error_rate` or `requests_per_minute`. */
+                measure?: string;
+                /** @description How far ahead: 15 minutes to 14 days, as `15m`, `24h`, `7d`. */
+                horizon?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reliability: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastReliability"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     heatmap: {
         parameters: {
             query?: {
@@ -4062,6 +5059,358 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    journey_impacts: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyImpacts"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    journey_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalList"];
+                };
+            };
+        };
+    };
+    answer_journey_proposal: {
+        parameters: {
+            query?: {
+                /** @description Who does it. */
+                actor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalAnswer"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    journeys: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /** @description Health over so long, until now: `5m` to `24h`. */
+                window?: string;
+                /** @description How far ahead the outlook reaches: up to `24h`. */
+                horizon?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Journey"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyCheck"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    journey: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /** @description Health over so long, until now: `5m` to `24h`. */
+                window?: string;
+                /** @description How far ahead the outlook reaches: up to `24h`. */
+                horizon?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyDetail"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_journey: {
+        parameters: {
+            query?: {
+                /** @description Who does it. */
+                actor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Journey"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_journey: {
+        parameters: {
+            query?: {
+                /** @description Who does it. */
+                actor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4171,6 +5520,107 @@ export interface operations {
             };
         };
     };
+    objectives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectiveList"];
+                };
+            };
+        };
+    };
+    put_objective: {
+        parameters: {
+            query?: {
+                /** @description Who does it. */
+                actor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Objective"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Objective"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_objective: {
+        parameters: {
+            query?: {
+                /** @description Who does it. */
+                actor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     on_call: {
         parameters: {
             query?: {
@@ -4229,6 +5679,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    predictions: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /** @description Comma list of measures; all when left out. */
+                measure?: string;
+                /** @description Crossed within this time: `1h`, `6h`, `24h`. */
+                horizon?: string;
+                /** @description Less probable ones are left out. */
+                probability_min?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Predictions"];
                 };
             };
             400: {
