@@ -2,7 +2,7 @@
 //!
 //! Within: `corr(lag) = a + (1 - a) rho^lag` of the normal scores of past errors. `a` is what is left at long lags, a
 //! whole horizon that is too high or too low; `rho` is what fades. Between: the correlation of scores at the same origin
-//! and step, shrunk and made a correlation matrix again by dropping its negative eigenvalues.
+//! and step, shrunk by how much of it may be luck, and made a correlation matrix again by dropping its negative eigenvalues.
 
 use crate::forecast::{Forecast, Scores};
 
@@ -13,8 +13,8 @@ const PAIRS_MIN: usize = 24;
 /// A shared part of one would leave nothing to fade.
 const SHARED_MAX: f64 = 0.98;
 const RHO_MAX: f64 = 0.995;
-/// Correlations between series are measured on few independent errors, so they are taken with a grain of salt.
-const SHRINKAGE: f64 = 0.8;
+/// Independent errors that one origin is worth: neighbouring steps err alike.
+const ERRORS_PER_ORIGIN: f64 = 2.0;
 /// Turns of the Jacobi method; small matrices need about six.
 const SWEEPS_MAX: usize = 30;
 
@@ -97,13 +97,23 @@ fn between(one: &Forecast, other: &Forecast) -> f64 {
         return 0.0;
     }
     let mut pairs = Pairs::default();
+    let mut origins = 0.0;
     let rows = one.values.chunks_exact(one.steps).rev().zip(other.values.chunks_exact(other.steps).rev());
     for (row, other_row) in rows {
+        origins += 1.0;
         for (&score, &other_score) in row.iter().zip(other_row) {
             pairs.add(score, other_score);
         }
     }
-    pairs.correlation().map_or(0.0, |correlation| SHRINKAGE * correlation)
+    pairs.correlation().map_or(0.0, |correlation| shrunk(correlation, ERRORS_PER_ORIGIN * origins))
+}
+
+/// What is left of a correlation that so many independent errors show: all of a strong one, little of one that may be
+/// luck (`r^2 / (r^2 + error^2)` of it).
+fn shrunk(correlation: f64, errors: f64) -> f64 {
+    let square = correlation * correlation;
+    let luck = (1.0 - square) * (1.0 - square) / errors.max(1.0);
+    if square > 0.0 { correlation * square / (square + luck) } else { 0.0 }
 }
 
 /// A square root of the forecasts' correlation matrix, row after row: independent normal values times it are correlated.
@@ -223,6 +233,16 @@ mod tests {
         check_serial(|origin, _| hashed(origin), 0.98, 0.995);
         check_serial(|origin, step| hashed(origin) + hashed(7_777 + origin * 24 + step), 0.75, 0.0);
         check_serial(|origin, step| hashed(origin * 24 + step / 4), 0.5, 0.75);
+    }
+
+    #[test]
+    fn strong_correlations_stay_and_weak_ones_may_be_luck() {
+        for (correlation, errors, expected) in
+            [(1.0, 50.0, 1.0), (0.7, 50.0, 0.692), (0.1, 50.0, 0.034), (-0.7, 50.0, -0.692), (0.0, 0.0, 0.0)]
+        {
+            let value = shrunk(correlation, errors);
+            assert!((value - expected).abs() < 2e-3, "{value} is not {expected}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::dependence::{Serial, factor};
-use crate::forecast::{Forecast, LEVELS};
+use crate::forecast::{Forecast, LEVELS, Method};
 
 /// More paths change a probability by less than half a percentage point.
 pub const PATHS_MAX: usize = 10_000;
@@ -102,6 +102,8 @@ pub fn joint_paths(forecasts: &[&Forecast], count: usize, seed: u64) -> Vec<Path
 struct Drawn {
     marginals: Vec<Marginal>,
     scale: Scale,
+    /// Counts have no values in between.
+    is_whole: bool,
     serial: Serial,
     shared: f64,
     fading: f64,
@@ -116,7 +118,8 @@ impl Drawn {
         let steps = marginals.len();
         let paths = Paths { steps, count, values: Vec::with_capacity(steps * count) };
         let serial = Serial::new(forecast.scores.as_ref());
-        Self { marginals, scale, serial, shared: 0.0, fading: 0.0, paths }
+        let is_whole = forecast.method == Method::Counts;
+        Self { marginals, scale, is_whole, serial, shared: 0.0, fading: 0.0, paths }
     }
 
     fn push(&mut self, step: usize, normal: f64) {
@@ -125,7 +128,8 @@ impl Drawn {
         // The first step starts from the distribution that the later ones keep.
         self.fading = if step == 0 { normal } else { rho * self.fading + (1.0 - rho * rho).sqrt() * normal };
         let score = shared.sqrt() * self.shared + (1.0 - shared).sqrt() * self.fading;
-        self.paths.values.push(self.scale.back(marginal.value(score)));
+        let value = marginal.value(score, self.scale);
+        self.paths.values.push(if self.is_whole { value.round() } else { value });
     }
 }
 
@@ -174,6 +178,8 @@ impl Scale {
 #[derive(Debug, Clone)]
 struct Marginal {
     quantiles: [f64; LEVELS.len()],
+    /// The same on the scale on which they are joined.
+    scaled: [f64; LEVELS.len()],
     slope_below: f64,
     slope_above: f64,
 }
@@ -181,28 +187,26 @@ struct Marginal {
 impl Marginal {
     fn new(quantiles: &[f64; LEVELS.len()], scale: Scale) -> Self {
         const LAST: usize = LEVELS.len() - 1;
-        let quantiles = quantiles.map(|value| scale.to(value));
+        let scaled = quantiles.map(|value| scale.to(value));
         // From the outermost to the third last, because two neighbours may be as good as equal.
-        let slope = |from: usize, to: usize| {
-            (quantiles[to] - quantiles[from]) / (LEVEL_SCORES[to] - LEVEL_SCORES[from])
-        };
-        Self { quantiles, slope_below: slope(0, 2), slope_above: slope(LAST - 2, LAST) }
+        let slope =
+            |from: usize, to: usize| (scaled[to] - scaled[from]) / (LEVEL_SCORES[to] - LEVEL_SCORES[from]);
+        let (slope_below, slope_above) = (slope(0, 2), slope(LAST - 2, LAST));
+        Self { quantiles: *quantiles, scaled, slope_below, slope_above }
     }
 
-    fn value(&self, score: f64) -> f64 {
+    fn value(&self, score: f64, scale: Scale) -> f64 {
         let score = score.clamp(-SCORE_MAX, SCORE_MAX);
         let above = LEVEL_SCORES.partition_point(|&level| level < score);
-        match above {
-            0 => self.quantiles[0] + self.slope_below * (score - LEVEL_SCORES[0]),
-            above if above == LEVEL_SCORES.len() => {
-                self.quantiles[above - 1] + self.slope_above * (score - LEVEL_SCORES[above - 1])
-            }
-            above => {
-                let (low, high) = (LEVEL_SCORES[above - 1], LEVEL_SCORES[above]);
-                let (from, to) = (self.quantiles[above - 1], self.quantiles[above]);
-                from + (to - from) * (score - low) / (high - low)
-            }
-        }
+        let near = above.saturating_sub(1);
+        let (from, level) = (self.scaled[near], LEVEL_SCORES[near]);
+        let slope = match above {
+            0 => self.slope_below,
+            above if above == LEVELS.len() => self.slope_above,
+            above => (self.scaled[above] - from) / (LEVEL_SCORES[above] - level),
+        };
+        // There and back again would make something of nothing.
+        if slope == 0.0 { self.quantiles[near] } else { scale.back(from + slope * (score - level)) }
     }
 }
 
