@@ -7,6 +7,7 @@ mod cpu;
 mod data;
 mod detect;
 mod events;
+mod forecast;
 mod nab;
 mod peers;
 mod service;
@@ -39,6 +40,18 @@ enum Command {
         #[command(flatten)]
         plan: sim::Plan,
     },
+    /// Every table about forecasts
+    Forecast {
+        /// The folder with `m4-hourly`, `ops-hourly.parquet`, `wsd.parquet` and `kpi.parquet`
+        #[arg(long)]
+        data: PathBuf,
+        /// A document to rewrite between its markers
+        #[arg(long)]
+        write: Option<PathBuf>,
+        /// Only what constants may be chosen by: nothing of the competition's test part
+        #[arg(long)]
+        validation: bool,
+    },
     /// Simulated incidents and decoys, and the budget on healthy traffic
     Sim {
         #[command(flatten)]
@@ -61,6 +74,7 @@ enum Command {
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Detect { data, write, plan } => detect::run(&data, write.as_deref(), &plan),
+        Command::Forecast { data, write, validation } => forecast::run(&data, write.as_deref(), validation),
         Command::Sim { plan } => {
             println!("{}", sim::run(&plan)?);
             Ok(())
