@@ -16,6 +16,7 @@ mod correction;
 mod counts;
 mod dependence;
 mod discrete;
+mod documents;
 mod dynamic;
 mod ensemble;
 #[cfg(test)]
@@ -37,6 +38,10 @@ mod window;
 pub use breach::{Breach, Side, Threshold, breach, climatology};
 pub use capacity::{Capacity, CapacityReason, capacity};
 pub use correction::Correction;
+pub use documents::{
+    Beyond, ForecastMeasure, Journey, JourneyStep, Objective, Problem, STEPS_MAX, check_journey,
+    check_objective,
+};
 pub use ensemble::forecast;
 pub use forecast::{Backtest, Forecast, LEVELS, Method, Model, Scores, Share, Trust};
 pub use kinds::{forecast_counts, forecast_rate};
