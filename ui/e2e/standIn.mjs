@@ -1,9 +1,11 @@
-// Stands in for the server where a test needs alerting in a certain state: serves dist/ and answers the calls of
-// alerting from memory. Owns that state; knows nothing of how alerts come about.
+// Stands in for the server where a test needs it in a certain state: serves dist/ and answers the calls of alerting
+// from memory, those about forecasts and journeys through standInFutures.mjs. Owns that state; knows nothing of how
+// alerts come about.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freshFutures, replyAboutFutures } from "./standInFutures.mjs";
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 const TYPES = {
@@ -62,7 +64,7 @@ async function answer(state, streams, request, response) {
     state.calls.push({ method: request.method, path: path.slice(7), body });
     const [status, content] = reply(state, request.method, path.slice(7), url.searchParams, body);
     response.writeHead(status, { "content-type": "application/json" });
-    response.end(JSON.stringify(content ?? null));
+    response.end(status === 204 ? "" : JSON.stringify(content ?? null));
     return;
   }
   const name = normalize(path).replace(/^\/+/, "");
@@ -93,6 +95,8 @@ const missing = (what) => problem(404, `there is no such ${what}`);
 
 function reply(state, method, path, query, body) {
   const [, folder, id, verb] = /^\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(path) ?? [];
+  const futures = state.futures ? replyAboutFutures(state, method, folder, id, query, body) : null;
+  if (futures) return futures;
   switch (`${method} ${folder}`) {
     case "GET alerts":
       return id ? alertDetail(state, id) : [200, alertList(state, query)];
@@ -348,6 +352,7 @@ function freshState(now_ms) {
   };
   return {
     calls: [],
+    futures: freshFutures(now_ms),
     alerts: [
       alert("41", {
         name: "Slow orders",

@@ -41,6 +41,21 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => rootRoute,
+    path: "/predictions",
+    component: lazyRouteComponent(() => import("./pages/predictions/PredictionsPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/journeys",
+    component: lazyRouteComponent(() => import("./pages/journeys/JourneysPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/journeys/$id",
+    component: lazyRouteComponent(() => import("./pages/journey/JourneyPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
     path: "/alerts",
     component: lazyRouteComponent(() => import("./pages/alerts/AlertsPage")),
   }),

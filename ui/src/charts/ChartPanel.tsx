@@ -1,10 +1,11 @@
 // A line chart with everything around it: title, legend with the values under the cursor, summary, table.
 // Owns the switch between chart and table and the states while there is no data.
-import { Fragment, useId, useMemo, useRef, useState } from "react";
+import { Fragment, useId, useMemo, useRef, useState, type ReactNode } from "react";
 import { Panel } from "../parts/Panel";
 import { Failure, Skeleton } from "../parts/states";
 import { useZone, useZoom } from "../scope/useScope";
 import { dateTime } from "../time/format";
+import { aheadTimes, forecastAt, forecastSummary } from "./forecast";
 import { bandAt, type ChartMarks } from "./marks";
 import { marksSummary, tableNote } from "./markWords";
 import { summarize, type ChartLine, type ChartModel } from "./model";
@@ -24,6 +25,9 @@ export interface ChartPanelProps {
   height?: number;
   className?: string;
   directLabels?: boolean;
+  nearOne?: boolean;
+  fixed?: boolean;
+  actions?: ReactNode;
   /** Keeps a lane above the plot for them, also while they are not known yet. */
   marks?: ChartMarks | "coming";
 }
@@ -39,11 +43,17 @@ export function ChartPanel(props: ChartPanelProps) {
   const summaryId = useId();
   const marks = props.marks === "coming" ? undefined : props.marks;
   const summary = useMemo(
-    () => (model ? `${summarize(model, props.format)}${marksSummary(marks, model.range)}` : ""),
+    () =>
+      model
+        ? `${summarize(model, props.format)}${marksSummary(marks, model.range)}${forecastSummary(marks?.forecast, props.format)}`
+        : "",
     [model, marks, props.format],
   );
   const empty =
-    model !== undefined && model.lines.every((line) => line.background || line.values.every((v) => v === null));
+    model !== undefined &&
+    !marks?.forecast &&
+    model.lines.every((line) => line.background || line.values.every((v) => v === null));
+  const now_ms = model?.range.to_ms ?? 0;
 
   function showValues(index: number | null) {
     for (const line of model?.lines ?? []) {
@@ -66,12 +76,18 @@ export function ChartPanel(props: ChartPanelProps) {
   );
 
   return (
-    <Panel title={title} note={note} actions={tableButton} refreshing={refreshing} className={className}>
+    <Panel title={title} note={note} actions={
+        <>
+          {props.actions}
+          {tableButton}
+        </>
+      } refreshing={refreshing} className={className}>
       <figure className="@container m-0 px-3 pb-2" data-chart={title}>
         <Legend
           lines={model?.lines ?? []}
           values={values.current}
-          expected={marks?.band !== undefined}
+          expected={marks?.band ? (marks.bandName ?? "expected") : undefined}
+          forecast={marks?.forecast ? `forecast, ${levelsText(marks.forecast.bands)}` : undefined}
           className={
             props.directLabels && !asTable
               ? "@[500px]:invisible @[500px]:h-2 @[500px]:min-h-0 @[500px]:overflow-hidden"
@@ -99,7 +115,10 @@ export function ChartPanel(props: ChartPanelProps) {
                 directLabels={props.directLabels}
                 marks={marks}
                 lane={props.marks !== undefined}
-                onZoom={zoom}
+                nearOne={props.nearOne}
+                fixed={props.fixed}
+                // What has not come cannot be looked at more closely.
+                onZoom={(from_ms, to_ms) => from_ms < now_ms && zoom(from_ms, Math.min(to_ms, now_ms))}
                 onReset={reset}
                 onCursor={showValues}
               />
@@ -123,13 +142,15 @@ export function ChartPanel(props: ChartPanelProps) {
 interface LegendProps {
   lines: ChartLine[];
   values: Map<string, HTMLElement>;
-  expected: boolean;
+  /** Names of what is no line. */
+  expected: string | undefined;
+  forecast: string | undefined;
   className: string;
 }
 
 const VALUED_LINES_MAX = 4; // More lines than this fill the row with their names alone.
 
-function Legend({ lines, values, expected, className }: LegendProps) {
+function Legend({ lines, values, expected, forecast, className }: LegendProps) {
   const valued = lines.length <= VALUED_LINES_MAX;
   // The row keeps its height whatever the cursor shows; a comparison comes last and is cut off first.
   const foreground = lines.filter((line) => !line.background).length;
@@ -141,7 +162,7 @@ function Legend({ lines, values, expected, className }: LegendProps) {
     >
       {ordered.map((line, index) => (
         <Fragment key={line.key}>
-          {expected && index === foreground && <ExpectedKey />}
+          {index === foreground && <BandKeys expected={expected} forecast={forecast} />}
           <li className="flex shrink-0 items-center gap-1.5 whitespace-nowrap">
             <svg width="14" height="4" aria-hidden="true">
               <line
@@ -168,18 +189,33 @@ function Legend({ lines, values, expected, className }: LegendProps) {
           </li>
         </Fragment>
       ))}
-      {expected && foreground === ordered.length && <ExpectedKey />}
+      {foreground === ordered.length && <BandKeys expected={expected} forecast={forecast} />}
     </ul>
   );
 }
 
-function ExpectedKey() {
+function BandKeys({ expected, forecast }: Pick<LegendProps, "expected" | "forecast">) {
   return (
-    <li className="flex shrink-0 items-center gap-1.5 whitespace-nowrap">
-      <span className="h-2.5 w-3.5 rounded-sm bg-(--band)" aria-hidden />
-      expected
-    </li>
+    <>
+      {expected && (
+        <li className="flex shrink-0 items-center gap-1.5 whitespace-nowrap">
+          <span className="h-2.5 w-3.5 rounded-sm bg-(--band)" aria-hidden />
+          {expected}
+        </li>
+      )}
+      {forecast && (
+        <li className="flex shrink-0 items-center gap-1.5 whitespace-nowrap">
+          <span className="h-2.5 w-3.5 rounded-sm border border-dashed border-(--series-6) bg-(--forecast)" aria-hidden />
+          {forecast}
+        </li>
+      )}
+    </>
   );
+}
+
+/** "50, 80, 95 %". */
+function levelsText(bands: { level: number }[]): string {
+  return bands.length > 0 ? `${bands.map(({ level }) => level).toReversed().join(", ")} %` : "expected";
 }
 
 interface ChartTableProps {
@@ -194,6 +230,7 @@ interface ChartTableProps {
 function ChartTable({ model, marks, title, height, zone, format }: ChartTableProps) {
   const noted = marks !== undefined && marks.anomalies.length + marks.deployments.length > 0;
   const rows = Array.from({ length: model.n }, (_, index) => model.n - 1 - index); // Newest first.
+  const ahead = aheadTimes(model, marks?.forecast).toReversed();
 
   return (
     <div className="overflow-auto" style={{ height }} tabIndex={0} role="region" aria-label={`${title} table`}>
@@ -210,7 +247,12 @@ function ChartTable({ model, marks, title, height, zone, format }: ChartTablePro
             ))}
             {marks?.band && (
               <th scope="col" className="py-1 pl-3 text-right font-medium text-muted">
-                Expected
+                {marks.bandName ?? "Expected"}
+              </th>
+            )}
+            {marks?.forecast && (
+              <th scope="col" className="py-1 pl-3 text-right font-medium text-muted">
+                Forecast
               </th>
             )}
             {noted && (
@@ -221,6 +263,17 @@ function ChartTable({ model, marks, title, height, zone, format }: ChartTablePro
           </tr>
         </thead>
         <tbody>
+          {ahead.map((time_ms) => (
+            <tr key={time_ms} className="border-t border-line">
+              <td className="py-1 pr-3 whitespace-nowrap">{dateTime(time_ms, zone)}</td>
+              {model.lines.map((line) => (
+                <td key={line.key} />
+              ))}
+              {marks?.band && <td />}
+              <td className="py-1 pl-3 text-right whitespace-nowrap">{aheadText(marks, time_ms, format)}</td>
+              {noted && <td />}
+            </tr>
+          ))}
           {rows.map((index) => (
             <tr key={index} className="border-t border-line">
               <td className="py-1 pr-3 whitespace-nowrap">{dateTime(model.t0_ms + index * model.step_ms, zone)}</td>
@@ -237,6 +290,7 @@ function ChartTable({ model, marks, title, height, zone, format }: ChartTablePro
                   {edgesText(bandAt(marks.band, model.t0_ms + index * model.step_ms), format)}
                 </td>
               )}
+              {marks?.forecast && <td />}
               {noted && (
                 <td className="max-w-72 truncate py-1 pl-3">
                   {tableNote(marks, model.t0_ms + index * model.step_ms, model.step_ms)}
@@ -248,6 +302,13 @@ function ChartTable({ model, marks, title, height, zone, format }: ChartTablePro
       </table>
     </div>
   );
+}
+
+function aheadText(marks: ChartMarks | undefined, time_ms: number, format: (value: number) => string): string {
+  const point = forecastAt(marks?.forecast, time_ms);
+  if (!point) return "";
+  const [widest] = point.bands;
+  return `${format(point.expected)}${widest ? ` (${format(widest.lower)} to ${format(widest.upper)})` : ""}`;
 }
 
 function edgesText(edges: { lower: number; upper: number } | null, format: (value: number) => string): string {

@@ -8,7 +8,8 @@ import { ChartSurface } from "./ChartSurface";
 import { drawDirectLabels, LABELLED_WIDTH_MIN_PX, LABELS_PX } from "./directLabels";
 import { clearCursor, keyTarget, placeCursor } from "./keyboard";
 import { drawAbove, drawBelow, LANE_PX } from "./drawMarks";
-import { AXIS_LEFT_PX, chartFontReady, frameOptions, fromZero, PLOT_RIGHT_PX, token, withAlpha } from "./frame";
+import { aheadTimes, axisEnd, forecastAt, highestOf, lowestOf, pointText, type ChartForecast } from "./forecast";
+import { AXIS_LEFT_PX, chartFontReady, frameOptions, fromZero, nearOne, PLOT_RIGHT_PX, token, withAlpha } from "./frame";
 import { MarkerLayer } from "./MarkerLayer";
 import { bandAt, bandTop, type ChartMarks } from "./marks";
 import { anomalyRows, spokenMarks } from "./markWords";
@@ -44,6 +45,10 @@ export interface TimeChartProps {
   onCursor?: (index: number | null) => void;
   /** Writes each line's name at its end instead of leaving it to the legend. */
   directLabels?: boolean;
+  /** The y axis of a share that is nearly one would show nothing if it began at zero. */
+  nearOne?: boolean;
+  /** A chart with a range of its own does not change that of the page. */
+  fixed?: boolean;
 }
 
 export function TimeChart(props: TimeChartProps) {
@@ -61,7 +66,10 @@ export function TimeChart(props: TimeChartProps) {
     .map((line) => [line.key, line.color, line.dash, line.fill, line.background].join())
     .join("|");
   const directLabels = (props.directLabels ?? false) && width >= LABELLED_WIDTH_MIN_PX;
-  const data = useMemo(() => alignedData(model), [model]);
+  const ahead = useMemo(() => aheadTimes(model, marks?.forecast), [model, marks?.forecast]);
+  const data = useMemo(() => alignedData(model, ahead), [model, ahead]);
+  const fixed = props.fixed ?? false;
+  const end_ms = axisEnd(model, marks?.forecast);
 
   useEffect(() => {
     if (!host.current || width === 0) return;
@@ -77,10 +85,12 @@ export function TimeChart(props: TimeChartProps) {
       yScale: {
         range: (_u, _min, _max) => {
           const { model: current, top: shared, floor: least } = latest.current;
+          if (latest.current.nearOne) return nearOne(bottomOf(current, latest.current.marks));
           return fromZero(shared === undefined ? topOf(current, latest.current.marks) : shared, least);
         },
       },
       yGrid: true,
+      brush: !fixed,
     });
     const built = new uPlot(
       {
@@ -106,7 +116,7 @@ export function TimeChart(props: TimeChartProps) {
       tooltip.remove();
       built.destroy();
     };
-  }, [shape, theme, zone, height, directLabels, lane, width === 0]);
+  }, [shape, theme, zone, height, directLabels, lane, fixed, width === 0]);
 
   useEffect(() => {
     chart.current?.setSize({ width, height });
@@ -117,18 +127,18 @@ export function TimeChart(props: TimeChartProps) {
     if (!built || !onScreen) return; // A chart outside the viewport catches up when it is scrolled to.
     built.batch(() => {
       built.setData(data, false);
-      built.setScale("x", { min: model.range.from_ms / 1000, max: model.range.to_ms / 1000 });
+      built.setScale("x", { min: model.range.from_ms / 1000, max: end_ms / 1000 });
     });
-  }, [data, model, marks, onScreen, shape, theme, zone, height, top, floor, directLabels, lane, width === 0]);
+  }, [data, model, marks, end_ms, onScreen, shape, theme, zone, height, top, floor, directLabels, lane, fixed, width === 0]);
 
   function onKeyDown(event: KeyboardEvent) {
     const built = chart.current;
     if (!built) return;
     const at = built.cursor.idx ?? null;
-    const target = keyTarget(event, at, model.n - 1);
+    const target = keyTarget(event, at, model.n + ahead.length - 1);
     if (target !== null) {
       event.preventDefault();
-      placeCursor(built, model.t0_ms + target * model.step_ms);
+      placeCursor(built, timeAt(model, ahead, target));
       setSpoken(spokenPoint(latest.current, target));
     } else if (event.key === "Escape" && at !== null && !built.over.matches(":hover")) {
       event.stopPropagation();
@@ -152,7 +162,7 @@ export function TimeChart(props: TimeChartProps) {
           label={label}
           marks={marks}
           from_ms={model.range.from_ms}
-          to_ms={model.range.to_ms}
+          to_ms={end_ms}
           left={AXIS_LEFT_PX}
           width={width - AXIS_LEFT_PX - (directLabels ? LABELS_PX : PLOT_RIGHT_PX)}
           zone={zone}
@@ -163,20 +173,46 @@ export function TimeChart(props: TimeChartProps) {
 }
 
 const BAND_TOP_MAX = 2; // A wide band may not press the lines flat.
+const FORECAST_TOP_MAX = 3; // What may come and the limit are what such a chart is about.
 
 /** The top of the y axis: the lines, and as much of the band and of the limit as leaves them readable. */
 function topOf(model: ChartModel, marks: ChartMarks | undefined): number | null {
   const lines = highest(model.lines);
   const band = bandTop(marks?.band, model.range.from_ms, model.range.to_ms);
-  const edge = Math.max(band ?? 0, marks?.limit?.value ?? 0);
-  if (lines === null || lines === 0) return edge || null;
-  return Math.max(lines, Math.min(edge, lines * BAND_TOP_MAX));
+  const ahead = aheadTop(marks?.forecast);
+  const edge = Math.max(band ?? 0, marks?.limit?.value ?? 0, ahead.edge);
+  const course = Math.max(lines ?? 0, ahead.course);
+  if (course === 0) return edge || null;
+  return Math.max(course, Math.min(edge, course * (marks?.forecast ? FORECAST_TOP_MAX : BAND_TOP_MAX)));
 }
 
-function alignedData(model: ChartModel): uPlot.AlignedData {
+function aheadTop(forecast: ChartForecast | undefined): { course: number; edge: number } {
+  return { course: highestOf(forecast?.expected), edge: highestOf(forecast?.bands[0]?.upper) };
+}
+
+/** The lowest of what is drawn. */
+function bottomOf(model: ChartModel, marks: ChartMarks | undefined): number | null {
+  const lows = [
+    ...model.lines.map((line) => lowestOf(line.values.filter((value) => value !== null))),
+    lowestOf(marks?.band?.lower.filter((value) => value !== null)),
+    lowestOf(marks?.forecast?.bands[0]?.lower),
+    marks?.limit?.value ?? Infinity,
+  ];
+  const low = Math.min(...lows);
+  return Number.isFinite(low) ? low : null;
+}
+
+function timeAt(model: ChartModel, ahead: number[], index: number): number {
+  return index < model.n ? model.t0_ms + index * model.step_ms : (ahead[index - model.n] ?? model.range.to_ms);
+}
+
+function alignedData(model: ChartModel, ahead: number[]): uPlot.AlignedData {
   const incomplete = firstIncomplete(model);
-  const columns: (number | null)[][] = [bucketTimes(model)];
-  for (const line of model.lines) columns.push(...splitAtPresent(line.values, incomplete));
+  const nothing = ahead.map(() => null); // The cursor needs places there; the lines end.
+  const columns: (number | null)[][] = [[...bucketTimes(model), ...ahead.map((time_ms) => time_ms / 1000)]];
+  for (const line of model.lines) {
+    columns.push(...splitAtPresent(line.values, incomplete).map((values) => [...values, ...nothing]));
+  }
   return columns as unknown as uPlot.AlignedData;
 }
 
@@ -205,12 +241,14 @@ function lonelyPoints(chart: uPlot, index: number): number[] {
 function showCursor(chart: uPlot, tooltip: Tooltip, props: TimeChartProps): void {
   const { model, zone, format, onCursor, marks } = props;
   const index = chart.cursor.idx;
-  const inside = index != null && (chart.cursor.left ?? -1) >= 0 && index < model.n;
-  onCursor?.(inside ? index : null);
+  const ahead = aheadTimes(model, marks?.forecast);
+  const inside = index != null && (chart.cursor.left ?? -1) >= 0 && index < model.n + ahead.length;
+  onCursor?.(inside && index < model.n ? index : null);
   const host = chart.root.parentElement;
   const leading = inside && (chart.over.matches(":hover") || host === document.activeElement);
   if (!leading) return tooltip.hide();
-  const time_ms = model.t0_ms + index * model.step_ms;
+  const time_ms = timeAt(model, ahead, index);
+  if (index >= model.n) return tooltip.show(chart, dateTime(time_ms, zone), aheadRows(props, time_ms));
   const incomplete = index >= firstIncomplete(model) ? " (so far)" : "";
   const rows: TooltipRow[] = model.lines.map((line) => {
     const value = line.values[index];
@@ -218,14 +256,31 @@ function showCursor(chart: uPlot, tooltip: Tooltip, props: TimeChartProps): void
   });
   const edges = bandAt(marks?.band, time_ms);
   if (edges) {
-    rows.push({ color: token("--band"), label: "expected", value: `${format(edges.lower)} to ${format(edges.upper)}` });
+    rows.push({ color: token("--band"), label: marks?.bandName ?? "expected", value: `${format(edges.lower)} to ${format(edges.upper)}` });
   }
   rows.push(...anomalyRows(marks, time_ms, model.step_ms));
   tooltip.show(chart, `${dateTime(time_ms, zone)}${incomplete}`, rows);
 }
 
+/** What may come, the widest band last. */
+function aheadRows({ marks, format }: TimeChartProps, time_ms: number): TooltipRow[] {
+  const point = forecastAt(marks?.forecast, time_ms);
+  if (!point) return [];
+  const bands = point.bands.toReversed().map(({ level, lower, upper }) => ({
+    color: null,
+    label: `${level} % between`,
+    value: `${format(lower)} and ${format(upper)}`,
+  }));
+  const label = `${marks!.forecast!.label} forecast`;
+  return [{ color: token("--series-6"), label, value: format(point.expected) }, ...bands];
+}
+
 function spokenPoint({ model, zone, format, marks }: TimeChartProps, index: number): string {
-  const time_ms = model.t0_ms + index * model.step_ms;
+  const time_ms = timeAt(model, aheadTimes(model, marks?.forecast), index);
+  if (index >= model.n) {
+    const point = forecastAt(marks?.forecast, time_ms);
+    return `${dateTime(time_ms, zone)}: ${point ? `${marks!.forecast!.label} forecast ${pointText(point, format)}` : ""}`;
+  }
   const values = model.lines.map((line) => {
     const value = line.values[index];
     return `${line.label} ${value == null ? "no data" : format(value)}`;

@@ -1,6 +1,7 @@
 // Paints marks on the canvas of a time chart: band and shading below the lines, moments and the limit above them.
 import type uPlot from "uplot";
 import { severityColor } from "../detection/SeverityGlyph";
+import { drawForecastBands, drawForecastLines } from "./drawForecast";
 import { token, withAlpha } from "./frame";
 import { bandRuns, shadesOf, type Band, type ChartMarks } from "./marks";
 
@@ -14,6 +15,7 @@ export function drawBelow(chart: uPlot, marks: ChartMarks | undefined, now_ms: n
   if (!marks) return;
   clipped(chart, (ctx) => {
     if (marks.band) drawBand(chart, ctx, marks.band);
+    if (marks.forecast) drawForecastBands(chart, marks.forecast);
     for (const shade of shadesOf(marks.shaded, now_ms)) {
       const left = xOf(chart, shade.from_ms);
       const right = xOf(chart, shade.to_ms);
@@ -37,6 +39,7 @@ export function drawAbove(chart: uPlot, marks: ChartMarks | undefined): void {
     }
     if (marks.limit) drawLimit(chart, ctx, marks.limit);
   });
+  if (marks.forecast) drawForecastLines(chart, marks.forecast);
   drawMomentLabels(chart, marks.moments ?? []);
 }
 

@@ -36,6 +36,8 @@ export interface FrameOptions {
   yScale: uPlot.Scale;
   ySplits?: uPlot.Axis.Splits;
   yGrid: boolean;
+  /** Whether dragging chooses a range. */
+  brush?: boolean;
 }
 
 export function frameOptions(options: FrameOptions): Omit<uPlot.Options, "series"> {
@@ -76,7 +78,7 @@ export function frameOptions(options: FrameOptions): Omit<uPlot.Options, "series
     cursor: {
       y: false,
       points: { show: false },
-      drag: { x: true, y: false, setScale: false },
+      drag: { x: options.brush ?? true, y: false, setScale: false },
       // Linked charts follow the pointer only. A brush would otherwise fire once per chart.
       sync: { key: cursorSync.key, setSeries: false, filters: { pub: isMove, sub: isMove } },
       bind: { dblclick: () => () => (options.onReset(), null) },
@@ -100,6 +102,13 @@ export function frameOptions(options: FrameOptions): Omit<uPlot.Options, "series
 /** The y range of a measure that starts at zero, with room above the highest point. */
 export function fromZero(highest: number | null, floor: number): [number, number] {
   return [0, highest === null || highest <= 0 ? floor : highest * 1.08];
+}
+
+/** The y range of a share that is near one: all of what is drawn, and a bit above for the line at the top. */
+export function nearOne(lowest: number | null): [number, number] {
+  const low = Math.max(0, Math.min(0.95, lowest ?? 0.95));
+  const room = (1 - low) * 0.08;
+  return [Math.max(0, low - room), 1 + room / 2];
 }
 
 function isMove(type: string): boolean {

@@ -2,6 +2,7 @@
 // Owns which of them belong to which chart and how close ones are gathered; knows no canvas.
 import type { Anomaly, AnomalyMeasure, DeploymentMark, Expectations, Severity, Signal } from "../api/detectionTypes";
 import { SEVERITIES } from "../detection/words";
+import type { ChartForecast } from "./forecast";
 
 export interface Band {
   t0_ms: number;
@@ -27,6 +28,9 @@ export interface Limit {
 
 export interface ChartMarks {
   band?: Band;
+  /** What the band is, when it is not what was expected. */
+  bandName?: string;
+  forecast?: ChartForecast;
   anomalies: Anomaly[];
   /** Of those, the ones whose time is tinted. */
   shaded: Anomaly[];
@@ -34,6 +38,8 @@ export interface ChartMarks {
   moments?: Moment[];
   limit?: Limit;
 }
+
+export const NO_MARKS: ChartMarks = { anomalies: [], shaded: [], deployments: [] };
 
 export type MarkEvent = { at_ms: number } & (
   { type: "anomaly"; anomaly: Anomaly } | { type: "deployment"; deployment: DeploymentMark }

@@ -35,6 +35,8 @@ describe("bad values fall back", () => {
     ["?sort=%3Cscript%3E", { sort: "" }],
     ["?tab=../..", { tab: "" }],
     ["?live=maybe", { live: true }],
+    ["?horizon=soon&window=15m&fc=yes", { window: "15m" }],
+    ["?measure=error_rate,1;drop", { measure: ["error_rate"] }],
     ["?unknown=1&q=a", { q: "a" }],
     ["?env=%", {}],
   ];

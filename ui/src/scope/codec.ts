@@ -28,6 +28,13 @@ export interface Scope {
   kind: string[];
   /** Ids of alert rules. */
   rule: string[];
+  /** Charts that can go on beyond the present do. */
+  fc: boolean;
+  /** How far ahead, and over how long until now: `24h`. */
+  horizon: string;
+  window: string;
+  /** What is forecast; the words are checked where their meaning is known. */
+  measure: string[];
 }
 
 export type Search = Partial<Record<keyof Scope, string>>;
@@ -53,10 +60,17 @@ export const DEFAULT_SCOPE: Scope = {
   signal: [],
   kind: [],
   rule: [],
+  fc: false,
+  horizon: "",
+  window: "",
+  measure: [],
 };
 
 // Pages about the past open with a longer range than pages about the present.
-const RANGE_DEFAULTS: [RegExp, string][] = [[/\/(anomalies|alerts)\/?$/, "now-7d"]];
+const RANGE_DEFAULTS: [RegExp, string][] = [
+  [/\/(anomalies|alerts|predictions)\/?$/, "now-7d"],
+  [/\/journeys\/[^/]+\/?$/, "now-24h"],
+];
 
 /** Where the range of a page starts when its address does not say. */
 export function defaultFrom(path: string): string {
@@ -68,7 +82,12 @@ const LIST_MAX = 200; // A longer list would not fit a request line.
 const TEXT_MAX = 200;
 const SELECTED_MAX = 3400; // 200 ids.
 const WORD = /^[a-z_]{1,40}$/;
-const PAGE_KEYS: (keyof Scope)[] = ["sort", "sel", "tab", "state", "severity", "signal", "kind", "rule"]; // These do not travel.
+const SPAN = /^[1-9]\d{0,2}[mhd]$/;
+// These do not travel.
+const PAGE_KEYS: (keyof Scope)[] = [
+  ...(["sort", "sel", "tab", "state", "severity", "signal", "kind", "rule"] as const),
+  ...(["horizon", "window", "measure"] as const),
+];
 
 /** What a query string means. Never throws: a link from a colleague must always open. */
 export function decodeScope(search: Search, from_default = DEFAULT_SCOPE.from): Scope {
@@ -96,6 +115,10 @@ export function decodeScope(search: Search, from_default = DEFAULT_SCOPE.from): 
   scope.signal = list(search.signal, WORD);
   scope.kind = list(search.kind, WORD);
   scope.rule = list(search.rule, /^[a-z0-9-]{1,63}$/);
+  scope.fc = search.fc === "1";
+  scope.horizon = SPAN.test(search.horizon ?? "") ? search.horizon! : "";
+  scope.window = SPAN.test(search.window ?? "") ? search.window! : "";
+  scope.measure = list(search.measure, /^[a-z0-9_]{1,40}$/);
   return scope;
 }
 
