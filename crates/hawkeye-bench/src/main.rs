@@ -8,6 +8,10 @@ mod data;
 mod detect;
 mod events;
 mod forecast;
+mod futures;
+mod futures_breach;
+mod futures_journeys;
+mod futures_sim;
 mod nab;
 mod peers;
 mod service;
@@ -64,6 +68,14 @@ enum Command {
         /// The folder with `labels` and the data folders
         path: PathBuf,
     },
+    /// Odds of breaches, journeys and early warnings, beside simpler ways to tell them
+    Futures {
+        /// The folder with `ops-hourly.parquet`
+        #[arg(long)]
+        data: PathBuf,
+        #[command(flatten)]
+        plan: futures::Plan,
+    },
     /// Labelled service series: F1, recall at a false-alarm rate, delay
     Service {
         /// A file with the columns series, timestamp, value, label
@@ -84,6 +96,10 @@ fn main() -> Result<()> {
             Ok(())
         }
         Command::Nab { path } => nab::run(&path),
+        Command::Futures { data, plan } => {
+            println!("{}", futures::run(&data, &plan)?);
+            Ok(())
+        }
         Command::Service { path } => service::run(&path),
     }
 }

@@ -16,6 +16,7 @@ use anyhow::{Context, Result};
 use self::contenders::{ALL, HAWKEYE};
 use self::series::Series;
 use self::service::Protocol;
+use crate::futures;
 
 const BEGIN: &str = "<!-- measured forecasts: begin -->";
 const END: &str = "<!-- measured forecasts: end -->";
@@ -118,6 +119,7 @@ fn tables(data: &Path) -> Result<String> {
     }
     targets.check("1,000 series at ten-minute steps, CPU seconds", speed::thousand_series()?, 0.0, 10.0);
     writeln!(text, "\n### Targets\n\n{}", targets.0)?;
+    text.push_str(&futures::run(data, &futures::Plan::default())?);
     Ok(text)
 }
 
