@@ -560,9 +560,27 @@ export function replyAboutFutures(state, method, folder, id, query, body) {
       const words = (query.get("q") ?? "").toLowerCase();
       const items = ENDPOINTS.filter(({ service, method: verb, route }) =>
         `${service} ${verb} ${route}`.toLowerCase().includes(words),
-      ).map((item) => ({ ...item, environments: [EU] }));
+      ).map(endpointRow);
       return [200, { items, total: items.length }];
     }
+    case "GET series":
+      return [200, series(now_ms)];
+    case "GET expectations":
+      return [
+        200,
+        { range: hourUntil(now_ms), t0_ms: 0, step_ms: MINUTE_MS, n: 0, measures: [], anomalies: [], deployments: [] },
+      ];
+    case "GET heatmap":
+      return [
+        200,
+        { range: hourUntil(now_ms), t0_ms: now_ms - HOUR_MS, step_ms: MINUTE_MS, n: 0, bounds_ms: [], counts: [], max_count: 0 },
+      ];
+    case "GET requests":
+      return [200, { items: [request(query, now_ms)], next_cursor: null }];
+    case "GET overview":
+      return [200, overview(now_ms)];
+    case "GET environments":
+      return [200, { range: hourUntil(now_ms), items: [] }];
     default:
       return null;
   }
@@ -669,5 +687,95 @@ function endpointDetail(id, now_ms) {
     environments: [{ environment, stats: stats(3600), previous: null, last_seen_ms: now_ms }],
     versions: [],
     statuses: [{ status: 200, requests: 3500 }],
+  };
+}
+
+const hourUntil = (now_ms) => ({ from_ms: now_ms - HOUR_MS, to_ms: now_ms });
+const NO_SPARK = { p95_ms: [200, 210, 205], requests: [10, 12, 11], requests_per_second: [1, 1, 1], error_rate: [0, 0, 0] };
+
+function endpointRow(place) {
+  return {
+    ...place,
+    environments: [EU],
+    anomalies: 0,
+    attention: 0,
+    attention_reason: "",
+    first_seen_ms: 0,
+    last_seen_ms: 0,
+    previous: null,
+    spark: NO_SPARK,
+    state: "active",
+    stats: stats(3600),
+  };
+}
+
+function series(now_ms) {
+  const n = 60;
+  const t0_ms = Math.floor(now_ms / MINUTE_MS) * MINUTE_MS - (n - 1) * MINUTE_MS;
+  const of = (base, size) => Array.from({ length: n }, (_, index) => Math.max(0, wave(index, base, size)));
+  return {
+    range: hourUntil(now_ms),
+    t0_ms,
+    step_ms: MINUTE_MS,
+    n,
+    group_by: "none",
+    source: "rollup_1m",
+    previous: null,
+    groups: [
+      {
+        key: "",
+        label: "",
+        requests: of(1200, 60),
+        requests_per_second: of(20, 1),
+        client_errors: of(3, 1),
+        server_errors: of(4, 1),
+        error_rate: of(0.004, 0.001),
+        p50_ms: of(80, 6),
+        p95_ms: of(212, 14),
+        p99_ms: of(320, 30),
+      },
+    ],
+  };
+}
+
+function overview(now_ms) {
+  return {
+    range: hourUntil(now_ms),
+    current: stats(3600),
+    previous: null,
+    anomalies_open: 0,
+    worst_anomaly: null,
+    last_anomaly_ms: now_ms - 3 * HOUR_MS,
+    endpoints_active: ENDPOINTS.length,
+    endpoints_silent: 0,
+    endpoints_total: ENDPOINTS.length,
+    environments: 1,
+    services: 5,
+    first_request_ms: now_ms - 14 * DAY_MS,
+    last_request_ms: now_ms,
+  };
+}
+
+function request(query, now_ms) {
+  return {
+    id: "r1",
+    start_ms: now_ms - 2 * MINUTE_MS,
+    duration_ms: 1204,
+    endpoint: ENDPOINTS[2],
+    environment: { id: EU, provider: "aws", deployment: "production", region: "eu-west-1" },
+    status: 503,
+    outcome: "server_error",
+    error_type: "timeout",
+    path: "/payments",
+    kind: "server",
+    consumer: query.get("consumer") ?? "customer-42",
+    trace_id: query.get("trace_id") ?? "4bf92f3577b34da6a3ce929d0e0e4736",
+    span_id: "00f067aa0ba902b7",
+    parent_span_id: "",
+    instance: "payments-1",
+    version: "2.14",
+    synthetic: false,
+    size_bytes_in: 120,
+    size_bytes_out: 340,
   };
 }

@@ -87,7 +87,9 @@ export function ChartPanel(props: ChartPanelProps) {
           lines={model?.lines ?? []}
           values={values.current}
           expected={marks?.band ? (marks.bandName ?? "expected") : undefined}
-          forecast={marks?.forecast ? `forecast, ${levelsText(marks.forecast.bands)}` : undefined}
+          forecast={
+            marks?.forecast ? `${marks.forecast.label} forecast, ${levelsText(marks.forecast.bands)}` : undefined
+          }
           className={
             props.directLabels && !asTable
               ? "@[500px]:invisible @[500px]:h-2 @[500px]:min-h-0 @[500px]:overflow-hidden"

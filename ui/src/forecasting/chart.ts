@@ -3,7 +3,7 @@ import type { Forecast, ForecastMeasure } from "../api/forecastTypes";
 import type { ChartForecast } from "../charts/forecast";
 import { NO_MARKS, type ChartMarks } from "../charts/marks";
 import type { ChartModel } from "../charts/model";
-import { isDrawn, limitText, MEASURE_NAMES } from "./words";
+import { isDrawn, MEASURE_NAMES, measureText } from "./words";
 
 export const MEASURE_COLORS: Record<ForecastMeasure, string> = {
   latency_ms_p50: "--series-3",
@@ -92,7 +92,7 @@ export function forecastMarks(forecast: Forecast): ChartMarks {
           value: limit.value,
           from_ms: history_t0_ms,
           to_ms: drawn ? t0_ms + expected.length * step_ms : t0_ms,
-          label: limitText(measure, limit).replace(/^\S+ /, ""),
+          label: `${limit.source === "usual" ? "usual limit" : "limit"} ${measureText(measure, limit.value)}`,
         }
       : undefined,
   };

@@ -2,6 +2,7 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { Link, useParams } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { ApiError } from "../../api/client";
 import { ANY_ANOMALY, useAnomalies } from "../../api/detectionQueries";
 import { useEndpoint } from "../../api/queries";
@@ -18,8 +19,11 @@ import { OpenAlerts } from "./OpenAlerts";
 import { OpenAnomalies } from "./OpenAnomalies";
 import { SummaryTab } from "./SummaryTab";
 
+const ForecastTab = lazy(() => import("./ForecastTab"));
+
 const TABS: [string, string][] = [
   ["summary", "Summary"],
+  ["forecast", "Forecast"],
   ["compare", "Compare"],
   ["samples", "Samples"],
   ["anomalies", "Anomalies"],
@@ -107,6 +111,11 @@ export default function EndpointPage() {
             </Tabs.List>
             <Tabs.Panel value="summary">
               <SummaryTab detail={detail.data} scope={inner} />
+            </Tabs.Panel>
+            <Tabs.Panel value="forecast">
+              <Suspense fallback={<Skeleton height={600} />}>
+                <ForecastTab scope={inner} />
+              </Suspense>
             </Tabs.Panel>
             <Tabs.Panel value="compare">
               <CompareTab scope={inner} environments={detail.data.environments.map((item) => item.environment.id)} />

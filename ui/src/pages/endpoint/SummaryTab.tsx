@@ -1,15 +1,17 @@
 // The endpoint in numbers: tiles, charts, distribution, and tables per environment, version and status.
+import { TrendingUp } from "lucide-react";
 import { useExpectations } from "../../api/detectionQueries";
 import { useHeatmap, useSeries } from "../../api/queries";
 import type { EndpointDetail, Stats } from "../../api/types";
 import { HeatPanel } from "../../charts/HeatPanel";
 import { ScopeCharts } from "../../charts/ScopeCharts";
+import { useOverlay, type Overlay } from "../../forecasting/useOverlay";
 import { useNow } from "../../now";
 import { environmentName } from "../../parts/environment";
 import { rose, Tile } from "../../parts/Tile";
 import type { Compare, Scope } from "../../scope/codec";
 import { comparable } from "../../scope/comparison";
-import { useZone } from "../../scope/useScope";
+import { useSetScope, useZone } from "../../scope/useScope";
 import { COMPARE_SHORT } from "../../shell/compareNames";
 import { ago, dateTime } from "../../time/format";
 import { StatsTable } from "./StatsTable";
@@ -20,12 +22,14 @@ export function SummaryTab({ detail, scope }: { detail: EndpointDetail; scope: S
   const series = useSeries(scope, { compare: scope.cmp, follow: true });
   const expectations = useExpectations(scope);
   const heatmap = useHeatmap(scope);
+  const overlay = useOverlay(scope);
   const now_ms = useNow();
   const zone = useZone();
   return (
     <div className="flex flex-col gap-3">
       <StatTiles detail={detail} compare={scope.cmp === "off" ? "prev" : scope.cmp} />
-      <ScopeCharts scope={scope} series={series} expectations={expectations.data} />
+      <OverlayToggle scope={scope} overlay={overlay} />
+      <ScopeCharts scope={scope} series={series} expectations={expectations.data} overlay={overlay} />
       <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
         <HeatPanel
           heatmap={heatmap.data}
@@ -60,6 +64,28 @@ export function SummaryTab({ detail, scope }: { detail: EndpointDetail; scope: S
           seen: ago(last_seen_ms, now_ms),
         }))}
       />
+    </div>
+  );
+}
+
+function OverlayToggle({ scope, overlay }: { scope: Scope; overlay: Overlay | undefined }) {
+  const setScope = useSetScope();
+  const endsNow = scope.to === "now";
+  const note = !endsNow ? "A range that ends in the past has no forecast." : (overlay?.note ?? "");
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <button
+        type="button"
+        className={`control ${overlay ? "bg-selected" : ""}`}
+        aria-pressed={overlay !== undefined}
+        disabled={!endsNow}
+        onClick={() => setScope({ fc: !scope.fc }, true)}
+      >
+        <TrendingUp size={14} aria-hidden /> Forecast
+      </button>
+      <p className="text-xs text-muted" role="status">
+        {note || (overlay ? `${overlay.horizon.replace(/(\d)([hd])/, "$1 $2")} ahead on the charts below.` : "")}
+      </p>
     </div>
   );
 }
