@@ -10,6 +10,8 @@ use crate::stats::sorted_quantile;
 
 /// The places in [`LEVELS`] of the central 50, 80 and 95 %.
 pub(crate) const CENTRAL: [(usize, usize); 3] = [(4, 10), (2, 12), (0, 14)];
+/// About five days of history.
+const TRUSTED: usize = 6;
 /// Origins that must be judged before intervals are called bad.
 const ENOUGH: usize = 3;
 const LEAST_COVERAGE: f64 = 0.85;
@@ -74,11 +76,14 @@ fn naive_spread(values: &[f64], m: usize) -> [f64; LEVELS.len()] {
     LEVELS.map(|level| sorted_quantile(&errors, level))
 }
 
+/// Fewer origins than [`TRUSTED`] prove nothing good.
 pub(crate) fn trust(backtest: &Backtest) -> Trust {
     let worse = backtest.error > 1.05 * backtest.error_naive && backtest.loss > backtest.loss_naive;
     let judged = backtest.origins / 2;
     if worse || (judged >= ENOUGH && backtest.coverage[2] < LEAST_COVERAGE) {
         Trust::Poor
+    } else if backtest.origins < TRUSTED {
+        Trust::Untested
     } else {
         Trust::Good
     }

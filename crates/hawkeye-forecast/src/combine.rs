@@ -1,13 +1,14 @@
 //! How much each model counts and what they say together.
 //!
 //! `E_i` is the mean absolute error over past origins, each origin counting .935 of the next one;
-//! `w_i = (E_min / E_i)^3`, nothing below .05. The point is a weighted mean after a quarter of the weight is cut off at
+//! `w_i = (E_min / E_i)^(3 K / (K + 3))` for K origins, so that few of them decide little; nothing below .05. The point is a weighted mean after a quarter of the weight is cut off at
 //! each end.
 
 use crate::grid::Grid;
 
 const AGING: f64 = 0.935;
-const POWER: i32 = 3;
+const POWER: f64 = 3.0;
+const FEW: f64 = 3.0;
 const LEAST: f64 = 0.05;
 const TRIM: f64 = 0.25;
 
@@ -15,7 +16,8 @@ const TRIM: f64 = 0.25;
 pub(crate) fn weigh(predictions: &[&Grid], truth: &Grid) -> Vec<f64> {
     let errors: Vec<f64> = predictions.iter().map(|grid| aged_error(grid, truth) + 1e-12).collect();
     let least = errors.iter().copied().fold(f64::INFINITY, f64::min);
-    let mut weights: Vec<f64> = errors.iter().map(|error| (least / error).powi(POWER)).collect();
+    let power = POWER * truth.rows() as f64 / (truth.rows() as f64 + FEW);
+    let mut weights: Vec<f64> = errors.iter().map(|error| (least / error).powf(power)).collect();
     for weight in &mut weights {
         if weight.is_nan() || *weight < LEAST {
             *weight = 0.0;
@@ -106,8 +108,9 @@ mod tests {
     fn the_better_model_counts_more_and_the_worst_nothing() {
         let truth = Grid::new(3, 2, 10.0);
         let at = |value| Grid::new(3, 2, value);
-        let (good, fair, bad) = (at(11.0), at(12.0), at(30.0));
+        let (good, fair, bad) = (at(11.0), at(12.0), at(90.0));
         let weights = weigh(&[&good, &fair, &bad], &truth);
-        assert!((weights[0] - 8.0 / 9.0).abs() < 1e-9 && weights[2] == 0.0, "{weights:?}");
+        let ratio = 2.0_f64.powf(1.5);
+        assert!((weights[0] - ratio / (1.0 + ratio)).abs() < 1e-9 && weights[2] == 0.0, "{weights:?}");
     }
 }

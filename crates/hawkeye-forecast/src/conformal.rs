@@ -2,7 +2,8 @@
 //!
 //! An error is divided by the usual error so many steps ahead (`sigma_s`, never falling with s) and by that of the time
 //! of day (`phi_q`, drawn to one by half a phase's weight); what is left, `u`, is pooled. A quantile is
-//! `f^-1(f(point) + Q_q sigma_s phi_q)`, with `Q` the weighted quantiles of `u`, widened by Student's t for few origins.
+//! `f^-1(f(point) + Q_q sigma_s phi_q)`, with `Q` the weighted quantiles of `u`, widened by Student's t for few origins
+//! and by youth, the tails most.
 
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
@@ -16,6 +17,10 @@ const AGING: f64 = 0.97;
 const SMOOTHING: f64 = 1.0 / 6.0;
 const PHASE_PRIOR: f64 = 0.5;
 const LEAST_PHASE: f64 = 0.05;
+/// Degrees of freedom beyond the number of independent windows.
+const DEGREES: f64 = 0.5;
+/// How much more youth widens what lies outside the central 80 %.
+const TAIL: f64 = 1.5;
 
 /// A backtest: predictions and what came true (`NAN` where unknown), a row for each origin.
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +45,8 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// From the first `rows` origins. `widening` multiplies every quantile.
-    pub(crate) fn learn(past: Past<'_>, rows: usize, transform: Transform, widening: f64) -> Self {
+    /// From the first `rows` origins. `youth` is how much wider than usual intervals are.
+    pub(crate) fn learn(past: Past<'_>, rows: usize, transform: Transform, youth: f64) -> Self {
         let (steps, m) = (past.truth.steps(), past.per_day);
         let mut errors = Grid::new(rows, steps, f64::NAN);
         let weights: Vec<f64> = (0..rows).map(|row| AGING.powi((rows - 1 - row) as i32)).collect();
@@ -71,10 +76,17 @@ impl Spread {
             pool.extend(errors.row(row).iter().filter(|it| !it.is_nan()).map(|&it| (it, *weight)));
         }
         let windows = (rows * past.stride) as f64 / steps.max(1) as f64;
-        let factors = student_factors(windows.max(2.0) + 1.0);
+        let factors = student_factors(windows.max(2.0) + DEGREES);
         let pooled = weighted_quantiles(&mut pool);
-        let quantiles = std::array::from_fn(|level| pooled[level] * factors[level] * widening);
+        let quantiles = std::array::from_fn(|level| {
+            let tail = if LEVELS[level].min(1.0 - LEVELS[level]) < 0.09 { TAIL } else { 1.0 };
+            pooled[level] * factors[level] * (1.0 + youth * tail)
+        });
         Self { transform, by_step, by_phase, quantiles, errors, weights }
+    }
+
+    pub(crate) fn transform(&self) -> Transform {
+        self.transform
     }
 
     /// The quantiles of a step in the unit of the series, not yet sorted.

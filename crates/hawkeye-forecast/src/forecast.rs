@@ -53,6 +53,7 @@ pub enum Model {
     /// What followed the most similar days.
     AnalogDay,
     AnalogTwoDays,
+    /// The same of weeks, and the median of the last four.
     AnalogWeek,
     /// Smoothed level with half the trend, daily season.
     Theta,

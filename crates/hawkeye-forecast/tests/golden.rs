@@ -1,4 +1,4 @@
-//! The forecaster says what the reference implementation said about the same series.
+//! The forecaster says what a second implementation, in another language, said about the same series.
 //!
 //! `golden/forecasts.txt` holds, for each series: a line with its name, steps and steps a day; its values; the points;
 //! and the fifteen quantiles of the first and of the last step.

@@ -107,7 +107,8 @@ fn the_method_follows_from_the_history() {
     check_method(&[f64::NAN; 100], (Method::Level, Trust::Untested));
     check_method(&[5.0; 1000], (Method::Level, Trust::Untested));
     check_method(&daily(2, 24), (Method::Level, Trust::Untested));
-    check_method(&daily(4, 24), (Method::Unweighed, Trust::Untested));
+    check_method(&daily(3, 24), (Method::Unweighed, Trust::Untested));
+    check_method(&daily(4, 24), (Method::Ensemble, Trust::Untested));
     check_method(&daily(28, 24), (Method::Ensemble, Trust::Good));
 }
 

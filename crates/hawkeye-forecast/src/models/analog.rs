@@ -1,17 +1,30 @@
 //! What followed the most similar days: the last days, less the level of the last one, are compared with the same
 //! hours of earlier days, `D = sum rho^i diff_i^2 / sum rho^i`; the three nearest count `1 - 0.9 D / D_3` each.
+//!
+//! Weeks that begin on other days would be compared with the last one while there are fewer than three of them, so
+//! then what followed a week ago follows again.
 
 use crate::stats::mean;
 
 const NEAREST: usize = 3;
 /// With fewer earlier windows the last day is repeated.
 const FEWEST: usize = 4;
+const WEEK: usize = 7;
+const YOUNG_DAYS: usize = 21;
 
 /// `z` ends where the steps begin and holds more than two days.
 pub(crate) fn predict(z: &[f64], m: usize, days: usize, decay: f64, out: &mut [f64]) {
     let (origin, length) = (z.len(), days * m);
     let nearest_end = out.len().div_ceil(m);
     let windows = (origin.saturating_sub(length) / m + 1).saturating_sub(nearest_end);
+    if days == WEEK && (8 * m..YOUNG_DAYS * m).contains(&origin) {
+        let week = &z[origin - WEEK * m..];
+        let shift = mean(&z[origin - m..]) - mean(&z[origin - (WEEK + 1) * m..origin - WEEK * m]);
+        for (out, value) in out.iter_mut().zip(week.iter().cycle()) {
+            *out = value + shift;
+        }
+        return;
+    }
     if windows < FEWEST {
         for (step, out) in out.iter_mut().enumerate() {
             *out = z[origin - m + step % m];
@@ -80,6 +93,15 @@ mod tests {
         for (t, value) in out.iter().enumerate() {
             assert!((value - day(1, t)).abs() < 1e-9, "{out:?}");
         }
+    }
+
+    #[test]
+    fn a_young_week_is_repeated_at_the_new_level() {
+        let mut z: Vec<f64> = (0_u8..18).map(|t| f64::from(t % 14)).collect();
+        z.iter_mut().skip(16).for_each(|it| *it += 5.0);
+        let mut out = [0.0; 2];
+        predict(&z, 2, 7, 0.99, &mut out);
+        assert_eq!(out, [9.0, 10.0]);
     }
 
     #[test]

@@ -23,6 +23,9 @@ const AUTOREGRESSIONS: [(Model, f64, f64); 3] = [
 const ANALOGS: [(Model, usize, f64); 3] =
     [(Model::AnalogDay, 1, 0.95), (Model::AnalogTwoDays, 2, 0.98), (Model::AnalogWeek, 7, 0.99)];
 
+/// Two weeks and a day must lie before the first origin for medians of weeks.
+const WEEKS_FROM_DAY: usize = 15;
+
 /// What each model predicts in the unit of the series, a row an origin; `values` have no gaps.
 pub(crate) fn predictions(
     values: &[f64],
@@ -35,7 +38,7 @@ pub(crate) fn predictions(
     let seen = transform.all(values);
     let cleaned = clean(&seen, m);
     let first = origins.first().copied().unwrap_or(values.len());
-    let mut all = Vec::with_capacity(9);
+    let mut all = Vec::with_capacity(10);
     if first > 2 * m + 1 {
         let lags = autoregression::lags(m, first);
         for (model, half_life, ridge) in AUTOREGRESSIONS {
@@ -55,6 +58,10 @@ pub(crate) fn predictions(
     all.push((Model::Theta, Grid::of(origins, steps, row)));
     let row = |origin, out: &mut [f64]| profile::median_day(&cleaned[..origin], m, out);
     all.push((Model::MedianDay, Grid::of(origins, steps, row)));
+    if first >= WEEKS_FROM_DAY * m {
+        let row = |origin, out: &mut [f64]| profile::median_week(&seen[..origin], m, out);
+        all.push((Model::AnalogWeek, Grid::of(origins, steps, row)));
+    }
     let row = |origin, out: &mut [f64]| profile::level(&cleaned[..origin], m, out);
     all.push((Model::Level, Grid::of(origins, steps, row)));
     all.into_iter().map(|(model, grid)| (model, grid.map(|it| transform.back(it)))).collect()
