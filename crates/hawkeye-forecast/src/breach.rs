@@ -1,12 +1,13 @@
 //! The odds that a value stays beyond a threshold for a while within a horizon.
 //!
 //! `p = 0.7 model + 0.3 climatology`: the share of paths with a run beyond the threshold, and how often the same time of
-//! recent days had one. Whether a threshold is breached right now is no question of odds and belongs to the caller.
+//! recent days had one. Whether a threshold is breached right now is no question of odds and belongs to the caller;
+//! everything that is known about one series is put together in [`crate::odds`].
 
 use crate::paths::Paths;
 
-/// Weight of the model beside climatology; both errors are smallest near it.
-const MODEL_WEIGHT: f64 = 0.7;
+/// Weight of climatology beside the model over a day; both errors are smallest near it.
+pub(crate) const CLIMATOLOGY_WEIGHT: f64 = 0.3;
 /// What yesterday counts against the day before.
 const DAY_DECAY: f64 = 0.9;
 /// Older days would count less than half a percent together.
@@ -80,6 +81,16 @@ impl Threshold {
 /// `climatology` is the probability without a forecast, if there is one: see [`climatology`].
 #[must_use]
 pub fn breach(paths: &Paths, threshold: &Threshold, climatology: Option<f64>) -> Breach {
+    weighed(paths, threshold, climatology, CLIMATOLOGY_WEIGHT)
+}
+
+/// The same with another weight for climatology.
+pub(crate) fn weighed(
+    paths: &Paths,
+    threshold: &Threshold,
+    climatology: Option<f64>,
+    climatology_weight: f64,
+) -> Breach {
     let climatology = climatology.filter(|probability| (0.0..=1.0).contains(probability));
     let mut begins = vec![0_usize; paths.steps];
     let mut worst = Vec::with_capacity(paths.count);
@@ -91,7 +102,7 @@ pub fn breach(paths: &Paths, threshold: &Threshold, climatology: Option<f64>) ->
         worst.extend(of_path.filter(|value| value.is_finite()));
     }
     let breaches: usize = begins.iter().sum();
-    let weight = if climatology.is_some() { MODEL_WEIGHT } else { 1.0 };
+    let weight = if climatology.is_some() { 1.0 - climatology_weight } else { 1.0 };
     let mut by_step = Vec::with_capacity(paths.steps);
     let mut begun = 0;
     for (step, &count) in begins.iter().enumerate() {

@@ -17,6 +17,7 @@ mod counts;
 mod dependence;
 mod discrete;
 mod documents;
+mod drift;
 mod dynamic;
 mod ensemble;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub mod journey;
 mod kinds;
 mod level;
 mod models;
+mod odds;
 mod paths;
 mod rates;
 pub mod score;
@@ -42,8 +44,10 @@ pub use documents::{
     Beyond, ForecastMeasure, Journey, JourneyStep, Objective, Problem, STEPS_MAX, check_journey,
     check_objective,
 };
+pub use drift::{Drift, follow_drift};
 pub use ensemble::forecast;
 pub use forecast::{Backtest, Forecast, LEVELS, Method, Model, Scores, Share, Trust};
 pub use kinds::{forecast_counts, forecast_rate};
+pub use odds::{Odds, odds};
 pub use paths::{FORECASTS_MAX, PATHS_MAX, Paths, joint_paths, paths};
 pub use seasons::{Seasons, seasons};
