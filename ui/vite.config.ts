@@ -22,6 +22,20 @@ export default defineConfig({
     assetsInlineLimit: 0, // The content security policy forbids data: fonts and scripts.
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // Small chunks compress badly and cost a request each: what the first page needs anyway comes as two.
+        codeSplitting: {
+          groups: [
+            {
+              name: "libraries",
+              test: /node_modules\/(react|react-dom|scheduler|lucide-react|openapi-fetch|uplot|@tanstack\/(?!.*virtual))/,
+            },
+            { name: "base", test: /\/src\/(api|scope|time|live|charts)\/|\/src\/(base|now|theme|units)\.ts/ },
+          ],
+        },
+      },
+    },
   },
   server: { port: 5173, proxy: { "/api": process.env.HAWKEYE_PROXY ?? "http://127.0.0.1:4295" } },
   test: { include: ["src/**/*.test.ts", "tools/**/*.test.ts"], environment: "node" },

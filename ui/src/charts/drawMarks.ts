@@ -70,7 +70,10 @@ function drawLimit(chart: uPlot, ctx: CanvasRenderingContext2D, limit: NonNullab
   ctx.lineTo(xOf(chart, limit.to_ms), y);
   ctx.stroke();
   const right = Math.min(xOf(chart, limit.to_ms), chart.bbox.left + chart.bbox.width);
-  label(chart, ctx, limit.label, right - 4 * devicePixelRatio, y - 9 * devicePixelRatio, token("--critical"));
+  const above = y - 9 * devicePixelRatio;
+  const hasRoom = above - 7 * devicePixelRatio >= chart.bbox.top;
+  const place = hasRoom ? above : y + 10 * devicePixelRatio;
+  label(chart, ctx, limit.label, right - 4 * devicePixelRatio, place, token("--critical"));
 }
 
 /** In the lane, right of the line or else left of it; a label without room is left out, the line stays. */

@@ -7,9 +7,21 @@ export function journeySearch({ tz, live, env }: Search): Search {
   return { ...(tz && { tz }), ...(live && { live }), ...(env && { env }) };
 }
 
-export function JourneyLink({ id, className, children }: { id: string; className?: string; children: ReactNode }) {
+interface JourneyLinkProps {
+  id: string;
+  /** Index of the step that is opened there. */
+  step?: number;
+  className?: string;
+  children: ReactNode;
+}
+
+export function JourneyLink({ id, step, className, children }: JourneyLinkProps) {
+  const search = (previous: Search): Search => ({
+    ...journeySearch(previous),
+    ...(step !== undefined && { sel: String(step + 1) }),
+  });
   return (
-    <Link to="/journeys/$id" params={{ id }} search={journeySearch as never} className={className}>
+    <Link to="/journeys/$id" params={{ id }} search={search as never} className={className}>
       {children}
     </Link>
   );
