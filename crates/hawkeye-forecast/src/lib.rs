@@ -48,6 +48,6 @@ pub use drift::{Drift, follow_drift};
 pub use ensemble::forecast;
 pub use forecast::{Backtest, Forecast, LEVELS, Method, Model, Scores, Share, Trust};
 pub use kinds::{forecast_counts, forecast_rate};
-pub use odds::{Odds, odds};
+pub use odds::{Odds, Outlook, odds};
 pub use paths::{FORECASTS_MAX, PATHS_MAX, Paths, joint_paths, paths};
 pub use seasons::{Seasons, seasons};

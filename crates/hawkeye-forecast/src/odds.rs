@@ -7,7 +7,7 @@
 use crate::breach::{Breach, CLIMATOLOGY_WEIGHT, Threshold, breach, climatology, weighed};
 use crate::drift::{Drift, follow_drift};
 use crate::forecast::Forecast;
-use crate::paths::paths;
+use crate::paths::{Paths, paths};
 
 /// Of ten paths, so many follow a drift.
 const FOLLOWERS: usize = 3;
@@ -24,7 +24,50 @@ pub struct Odds {
     pub if_it_goes_on: Option<Breach>,
 }
 
-/// `forecast` is of the steps after `values`; `count` paths are drawn.
+/// Possible futures of one series, drawn once for any number of thresholds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outlook<'a> {
+    values: &'a [f64],
+    per_day: usize,
+    drawn: Paths,
+    drift: Option<Drift>,
+    /// All paths follow the drift.
+    going_on: Option<Paths>,
+}
+
+impl<'a> Outlook<'a> {
+    /// `forecast` is of the steps after `values`; `count` paths are drawn.
+    #[must_use]
+    pub fn new(forecast: &Forecast, values: &'a [f64], per_day: usize, count: usize, seed: u64) -> Self {
+        let mut drawn = paths(forecast, count, seed);
+        let mut moved = forecast.clone();
+        let drift = follow_drift(&mut moved, values, per_day);
+        let going_on = drift.map(|_| paths(&moved, count, seed));
+        if let Some(going_on) = &going_on {
+            let steps = drawn.steps.max(1);
+            let both = drawn.values.chunks_exact_mut(steps).zip(going_on.values.chunks_exact(steps));
+            for (_, (path, followed)) in both.enumerate().filter(|(at, _)| at % 10 < FOLLOWERS) {
+                path.copy_from_slice(followed);
+            }
+        }
+        Self { values, per_day, drawn, drift, going_on }
+    }
+
+    #[must_use]
+    pub fn odds(&self, threshold: &Threshold) -> Odds {
+        let steps = self.drawn.steps;
+        let climatology = climatology(self.values, threshold, self.per_day, steps);
+        let weight = CLIMATOLOGY_WEIGHT * (steps as f64 / self.per_day.max(1) as f64).min(1.0);
+        Odds {
+            breach: weighed(&self.drawn, threshold, climatology, weight),
+            climatology,
+            drift: self.drift,
+            if_it_goes_on: self.going_on.as_ref().map(|paths| breach(paths, threshold, None)),
+        }
+    }
+}
+
+/// The odds of one threshold: see [`Outlook`] for several.
 #[must_use]
 pub fn odds(
     forecast: &Forecast,
@@ -34,22 +77,7 @@ pub fn odds(
     count: usize,
     seed: u64,
 ) -> Odds {
-    let mut drawn = paths(forecast, count, seed);
-    let mut moved = forecast.clone();
-    let drift = follow_drift(&mut moved, values, per_day);
-    let mut if_it_goes_on = None;
-    if drift.is_some() {
-        let going_on = paths(&moved, count, seed);
-        if_it_goes_on = Some(breach(&going_on, threshold, None));
-        let steps = drawn.steps.max(1);
-        let both = drawn.values.chunks_exact_mut(steps).zip(going_on.values.chunks_exact(steps));
-        for (_, (path, followed)) in both.enumerate().filter(|(at, _)| at % 10 < FOLLOWERS) {
-            path.copy_from_slice(followed);
-        }
-    }
-    let climatology = climatology(values, threshold, per_day, drawn.steps);
-    let weight = CLIMATOLOGY_WEIGHT * (drawn.steps as f64 / per_day.max(1) as f64).min(1.0);
-    Odds { breach: weighed(&drawn, threshold, climatology, weight), climatology, drift, if_it_goes_on }
+    Outlook::new(forecast, values, per_day, count, seed).odds(threshold)
 }
 
 #[cfg(test)]
