@@ -29,9 +29,9 @@ impl Default for Plan {
     }
 }
 
-/// All tables. `data` is the folder with `ops-hourly.parquet`.
+/// All tables. `data` is the folder with `ops-hourly.parquet` and `wsd.parquet`.
 pub(crate) fn run(data: &Path, plan: &Plan) -> Result<String> {
-    let mut text = futures_breach::run(&data.join("ops-hourly.parquet"))?;
+    let mut text = futures_breach::run(data)?;
     text.push('\n');
     text.push_str(&futures_journeys::run());
     if !plan.quick {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use hawkeye_forecast::journey::{Candidate, Limits, StepForecast, Visit, discover, follow, predict};
-use hawkeye_forecast::{Forecast, Side, Threshold, breach, climatology, forecast, forecast_rate, paths};
+use hawkeye_forecast::{Forecast, Side, Threshold, forecast, forecast_rate, odds};
 use hawkeye_model::{Endpoint, Environment, Request, Rollup, Series, SeriesId, Timestamp};
 use hawkeye_sim::{Planted, PlantedKind, Scenario, SimConfig, Simulator};
 
@@ -222,6 +222,9 @@ struct Predicted {
     /// Within 80 and 95 %: success, then total latency.
     success: [f64; 2],
     latency: [f64; 2],
+    /// The same of single endpoints, to tell the forecasts' part from the journeys'.
+    endpoint: [f64; 2],
+    endpoint_values: f64,
     error: f64,
     error_yesterday: f64,
     mean: f64,
@@ -269,6 +272,14 @@ fn predicted(simulator: &Simulator, seed: u64) -> Predicted {
                 (endpoint, (errors, latency))
             })
             .collect();
+        for (endpoint, (_, latency)) in &forecasts {
+            for (row, came) in latency.quantiles.iter().zip(&watched[*endpoint].latency_ms[origin..]) {
+                outcome.endpoint_values += f64::from(u8::from(came.is_finite()));
+                for (at, (low, high)) in [(2, 12), (0, 14)].into_iter().enumerate() {
+                    outcome.endpoint[at] += f64::from(u8::from(row[low] <= *came && *came <= row[high]));
+                }
+            }
+        }
         for journey in &journeys {
             let of_step = |endpoint: &Endpoint| {
                 let (errors, latency) = &forecasts[endpoint];
@@ -329,15 +340,17 @@ fn health(outcomes: Vec<Result<Predicted>>) -> Result<String> {
     )?;
     writeln!(
         text,
-        "| total latency, p95 | {:.3} | {:.3} | | | | |\n| target | .77 to .83 | .93 to .97 | below yesterday | | | |\n",
+        "| total latency, p95 | {:.3} | {:.3} | | | | |\n| one endpoint's latency, p95 | {:.3} | {:.3} | | | | |\n| target | .77 to .83 | .93 to .97 | below yesterday | | | |\n",
         share(&|it| it.latency[0]),
-        share(&|it| it.latency[1])
+        share(&|it| it.latency[1]),
+        sum(&|it| it.endpoint[0]) / sum(&|it| it.endpoint_values),
+        sum(&|it| it.endpoint[1]) / sum(&|it| it.endpoint_values)
     )?;
     Ok(text)
 }
 
 /// Probabilities from which on somebody is warned.
-const WARN_AT: [f64; 3] = [0.3, 0.5, 0.7];
+const WARN_AT: [f64; 3] = [0.15, 0.25, 0.5];
 /// Half an hour beyond the limit is a breach.
 const RUN: usize = 3;
 /// What is usual, and how much more is too slow.
@@ -360,7 +373,7 @@ struct Warnings {
     lead_minutes: [Vec<f64>; WARN_AT.len()],
 }
 
-fn warned(simulator: &Simulator, seed: u64) -> Warnings {
+fn warned(simulator: &Simulator, seed: u64) -> [Warnings; 2] {
     let drifts: Vec<&Planted> =
         simulator.planted().iter().filter(|it| it.kind == PlantedKind::SlowDrift).collect();
     let concerns = |request: &Request| {
@@ -368,7 +381,7 @@ fn warned(simulator: &Simulator, seed: u64) -> Warnings {
             && &*request.series.environment().deployment == "production"
     };
     let steps = Steps::new(simulator, DAYS, concerns);
-    let mut outcome = Warnings::default();
+    let mut outcome: [Warnings; 2] = Default::default();
     for (series, sums) in steps.0.values() {
         let values = latency_ms(sums);
         for drift in &drifts {
@@ -379,14 +392,24 @@ fn warned(simulator: &Simulator, seed: u64) -> Warnings {
             if busy < 20 || from < 3 * PER_DAY || !drift.affected.contains(series.endpoint()) {
                 continue;
             }
-            watch(&values, from, to, seed, &mut outcome);
+            watch(&values, from, to, seed, Way::Odds, &mut outcome[0]);
+            watch(&values, from, to, seed, Way::Goes, &mut outcome[1]);
         }
     }
     outcome
 }
 
+/// Which figure somebody is warned by.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// The calibrated odds.
+    Odds,
+    /// A drift is seen that breaks the limit if it goes on.
+    Goes,
+}
+
 /// Asks every half an hour until the limit is broken.
-fn watch(values: &[f64], from: usize, to: usize, seed: u64, outcome: &mut Warnings) {
+fn watch(values: &[f64], from: usize, to: usize, seed: u64, way: Way, outcome: &mut Warnings) {
     let mut usual: Vec<f64> = values[..from].iter().copied().filter(|it| it.is_finite()).collect();
     usual.sort_unstable_by(f64::total_cmp);
     let limit = usual[((usual.len() - 1) as f64 * LIMIT_QUANTILE) as usize] * LIMIT_FACTOR;
@@ -397,9 +420,12 @@ fn watch(values: &[f64], from: usize, to: usize, seed: u64, outcome: &mut Warnin
     let end = broken.map_or(to.saturating_sub(HORIZON), |step| step + 1);
     for origin in (from..end).step_by(ASK_EVERY) {
         let past = &values[..origin];
-        let drawn = paths(&forecast(past, HORIZON, PER_DAY), PATHS, seed);
-        let usual = climatology(past, &threshold, PER_DAY, HORIZON);
-        let said = breach(&drawn, &threshold, usual).probability;
+        let said = odds(&forecast(past, HORIZON, PER_DAY), past, &threshold, PER_DAY, PATHS, seed);
+        let said = match (way, said.if_it_goes_on) {
+            (Way::Goes, Some(breach)) => breach.probability,
+            (Way::Goes, None) => 0.0,
+            (Way::Odds, _) => said.breach.probability,
+        };
         for (at, level) in WARN_AT.iter().enumerate() {
             let warns = said >= *level;
             if warns && !is_warning[at] {
@@ -422,26 +448,33 @@ fn watch(values: &[f64], from: usize, to: usize, seed: u64, outcome: &mut Warnin
     }
 }
 
-fn warnings(outcomes: Vec<Result<Warnings>>) -> Result<String> {
-    let outcomes: Vec<Warnings> = outcomes.into_iter().collect::<Result<_>>()?;
-    let mut text = "### Warnings before a slow drift breaks a limit (1.15 times the 99th percentile of what is usual, for half an hour)\n\n| warned from | breaches | warned before | warnings | of these right | median lead, minutes | nine in ten at least |\n|---|---|---|---|---|---|---|\n".to_owned();
-    for (at, level) in WARN_AT.iter().enumerate() {
-        let sum = |of: fn(&Warned) -> usize| outcomes.iter().map(|it| of(&it.by_level[at])).sum::<usize>();
-        let mut leads: Vec<f64> =
-            outcomes.iter().flat_map(|it| it.lead_minutes[at].iter().copied()).collect();
-        leads.sort_unstable_by(f64::total_cmp);
-        let lead =
-            |quantile: f64| leads.get((leads.len() as f64 * quantile) as usize).copied().unwrap_or(f64::NAN);
-        let (breaches, warned, warnings, right) =
-            (sum(|it| it.breaches), sum(|it| it.warned), sum(|it| it.warnings), sum(|it| it.right));
-        writeln!(
-            text,
-            "| {level:.1} | {breaches} | {warned} ({:.0} %) | {warnings} | {right} ({:.0} %) | {:.0} | {:.0} |",
-            100.0 * warned as f64 / breaches.max(1) as f64,
-            100.0 * right as f64 / warnings.max(1) as f64,
-            lead(0.5),
-            lead(0.1)
-        )?;
+fn warnings(outcomes: Vec<Result<[Warnings; 2]>>) -> Result<String> {
+    let outcomes: Vec<[Warnings; 2]> = outcomes.into_iter().collect::<Result<_>>()?;
+    let mut text = format!(
+        "### Warnings before a slow drift breaks a limit ({LIMIT_FACTOR} times the 99th percentile of what is usual, for half an hour)\n\n| | breaches | warned before | warnings | of these right | median lead, minutes | nine in ten at least |\n|---|---|---|---|---|---|---|\n"
+    );
+    for (way, name) in ["**odds**", "drift, if it goes on"].iter().enumerate() {
+        for (at, level) in WARN_AT.iter().enumerate() {
+            let sum =
+                |of: fn(&Warned) -> usize| outcomes.iter().map(|it| of(&it[way].by_level[at])).sum::<usize>();
+            let mut leads: Vec<f64> =
+                outcomes.iter().flat_map(|it| it[way].lead_minutes[at].iter().copied()).collect();
+            leads.sort_unstable_by(f64::total_cmp);
+            let lead = |quantile: f64| {
+                let lead = leads.get((leads.len() as f64 * quantile) as usize);
+                lead.map_or("-".to_owned(), |lead| format!("{lead:.0}"))
+            };
+            let (breaches, warned, warnings, right) =
+                (sum(|it| it.breaches), sum(|it| it.warned), sum(|it| it.warnings), sum(|it| it.right));
+            writeln!(
+                text,
+                "| {name}, from {level:.2} | {breaches} | {warned} ({:.0} %) | {warnings} | {right} ({:.0} %) | {} | {} |",
+                100.0 * warned as f64 / breaches.max(1) as f64,
+                100.0 * right as f64 / warnings.max(1) as f64,
+                lead(0.5),
+                lead(0.1)
+            )?;
+        }
     }
     writeln!(text, "| target | | most | | most | above 0 | |")?;
     Ok(text)
