@@ -42,7 +42,7 @@ impl Correction {
         if actual.is_nan() || point.is_nan() || row.iter().any(|it| it.is_nan()) {
             return;
         }
-        let corrected = self.corrected(row);
+        let corrected = self.row(row);
         for (pair, width) in self.widths.iter_mut().enumerate() {
             let alpha = 2.0 * LEVELS[pair];
             let eta = 0.4 * (0.05 / alpha).sqrt();
@@ -58,12 +58,13 @@ impl Correction {
         let low = if never_negative { 0.0 } else { f64::NEG_INFINITY };
         let high = if forecast.method == Method::Rate { 1.0 } else { f64::INFINITY };
         for row in &mut forecast.quantiles {
-            *row = self.corrected(row).map(|it| it.max(low).min(high));
+            *row = self.row(row).map(|it| it.max(low).min(high));
         }
     }
 
-    /// Around the median, which stays.
-    fn corrected(&self, row: &[f64; LEVELS.len()]) -> [f64; LEVELS.len()] {
+    /// One row corrected, around its median, which stays.
+    #[must_use]
+    pub fn row(&self, row: &[f64; LEVELS.len()]) -> [f64; LEVELS.len()] {
         let middle = row[PAIRS];
         if !middle.is_finite() {
             return *row;

@@ -19,18 +19,20 @@ type Forecaster = fn(&[f64], usize, usize) -> Option<Prediction>;
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
     pub(crate) forecast: Forecaster,
-    /// Peers that take long look at a part of the series.
-    pub(crate) cheap: bool,
+    /// Whether intervals learn from the forecasts before.
+    pub(crate) corrected: bool,
 }
 
-pub(crate) const HAWKEYE: Contender = Contender { name: "hawkeye", forecast: hawkeye, cheap: true };
+pub(crate) const HAWKEYE: Contender = Contender { name: "hawkeye", forecast: hawkeye, corrected: false };
+pub(crate) const CORRECTED: Contender =
+    Contender { name: "hawkeye, corrected online", corrected: true, ..HAWKEYE };
 pub(crate) const NAIVE: Contender =
-    Contender { name: "repeat the last day (seasonal naive)", forecast: seasonal_naive, cheap: true };
+    Contender { name: "repeat the last day (seasonal naive)", forecast: seasonal_naive, corrected: false };
 pub(crate) const ALL: [Contender; 4] = [
     HAWKEYE,
     NAIVE,
-    Contender { name: "augurs MSTL (day, week) + AutoETS", forecast: mstl, cheap: false },
-    Contender { name: "augurs AutoETS", forecast: ets, cheap: false },
+    Contender { name: "augurs MSTL (day, week) + AutoETS", forecast: mstl, corrected: false },
+    Contender { name: "augurs AutoETS", forecast: ets, corrected: false },
 ];
 
 fn hawkeye(values: &[f64], steps: usize, per_day: usize) -> Option<Prediction> {
@@ -65,24 +67,24 @@ fn mstl(values: &[f64], steps: usize, per_day: usize) -> Option<Prediction> {
     let periods = [per_day, 7 * per_day].into_iter().filter(|period| values.len() > 2 * period).collect();
     let trend = AutoETS::non_seasonal().into_trend_model();
     let fitted = MSTLModel::new(periods, trend).fit(&values).ok()?;
-    levels(steps, |level| fitted.predict(steps, level).ok())
+    levels(|level| fitted.predict(steps, level).ok())
 }
 
 fn ets(values: &[f64], steps: usize, _: usize) -> Option<Prediction> {
     let fitted = AutoETS::non_seasonal().fit(&filled(values)).ok()?;
-    levels(steps, |level| fitted.predict(steps, level).ok())
+    levels(|level| fitted.predict(steps, level).ok())
 }
 
 /// One central interval a call.
-fn levels(steps: usize, predict: impl Fn(f64) -> Option<Peer>) -> Option<Prediction> {
+fn levels(predict: impl Fn(f64) -> Option<Peer>) -> Option<Prediction> {
     let middle = LEVELS.len() / 2;
     let points = predict(0.5)?.point;
     let mut quantiles: Vec<[f64; LEVELS.len()]> = points.iter().map(|&it| [it; LEVELS.len()]).collect();
     for pair in 0..middle {
         let intervals = predict(1.0 - 2.0 * LEVELS[pair])?.intervals?;
-        for step in 0..steps {
-            quantiles[step][pair] = intervals.lower[step];
-            quantiles[step][LEVELS.len() - 1 - pair] = intervals.upper[step];
+        for ((row, low), high) in quantiles.iter_mut().zip(&intervals.lower).zip(&intervals.upper) {
+            row[pair] = *low;
+            row[LEVELS.len() - 1 - pair] = *high;
         }
     }
     quantiles.iter().flatten().all(|it| it.is_finite()).then_some(Prediction { points, quantiles })

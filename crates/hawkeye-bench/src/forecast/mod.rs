@@ -13,7 +13,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use self::contenders::{ALL, HAWKEYE};
+use self::contenders::{ALL, CORRECTED, Contender, HAWKEYE};
 use self::series::Series;
 use self::service::Protocol;
 use crate::futures;
@@ -24,6 +24,12 @@ const END: &str = "<!-- measured forecasts: end -->";
 /// Aggregates of Naive2 as published, for all series; other selections are measured by our own.
 const NAIVE2_ALL: (f64, f64) = (18.383, 2.395);
 const ALL_SERIES: usize = 414;
+
+/// Days of history at an origin.
+const FIRST: usize = 3;
+const LAST: usize = usize::MAX;
+const AGES: [(&str, usize, usize); 3] =
+    [("all", FIRST, LAST), ("3 to 14 days", FIRST, 14), ("from 15 days on", 15, LAST)];
 
 /// `document` is rewritten between its markers when given.
 pub(crate) fn run(data: &Path, document: Option<&Path>, validation: bool) -> Result<()> {
@@ -105,11 +111,13 @@ fn tables(data: &Path) -> Result<String> {
         service::HEAD
     )?;
     for corpus in corpora(data)? {
-        for (until, young) in [(usize::MAX, false), (14, true)] {
-            let what = if young { format!("{}, 3 to 14 days", corpus.name) } else { corpus.name.to_owned() };
-            for contender in ALL.iter().filter(|it| corpus.peers && !young || it.cheap) {
-                let line =
-                    service::measure(contender, &corpus.series, Protocol { every: corpus.every, until })?;
+        for (ages, from, until) in AGES {
+            let what = format!("{}, {ages}", corpus.name);
+            let everyone = if corpus.peers && from == FIRST && until == LAST { &ALL[..] } else { &ALL[..2] };
+            let contenders: Vec<Contender> = everyone.iter().copied().chain([CORRECTED]).collect();
+            for contender in contenders {
+                let protocol = Protocol { every: corpus.every, from, until };
+                let line = service::measure(&contender, &corpus.series, protocol)?;
                 writeln!(text, "{}", service::row(&what, contender.name, &line))?;
                 if contender.name == HAWKEYE.name {
                     targets.service(&what, &line);
@@ -134,9 +142,10 @@ fn validate(data: &Path) -> Result<String> {
     }
     writeln!(text, "\n{}", service::HEAD)?;
     for corpus in corpora(data)? {
-        for until in [usize::MAX, 14, 6] {
-            let line = service::measure(&HAWKEYE, &corpus.series, Protocol { every: corpus.every, until })?;
-            writeln!(text, "{}", service::row(corpus.name, &format!("until day {until}"), &line))?;
+        for (ages, from, until) in AGES {
+            let protocol = Protocol { every: corpus.every, from, until };
+            let line = service::measure(&HAWKEYE, &corpus.series, protocol)?;
+            writeln!(text, "{}", service::row(corpus.name, ages, &line))?;
         }
     }
     writeln!(text, "\n{:.2} s for a thousand series", speed::thousand_series()?)?;

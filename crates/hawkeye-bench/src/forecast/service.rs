@@ -1,10 +1,10 @@
-//! Real service metrics from rolling origins: every other day from the third day on, one day ahead.
+//! Real service metrics from rolling origins: every day or every other day from the third day on, one day ahead.
 //!
 //! Errors are relative to repeating the last day: per series the sum over all its origins, then the geometric mean of
 //! series. Series whose naive error is below 2 % of their size are left out, relative errors say nothing there.
 
 use anyhow::Result;
-use hawkeye_forecast::score;
+use hawkeye_forecast::{Correction, score};
 
 use super::contenders::{Contender, NAIVE};
 use super::series::Series;
@@ -19,8 +19,9 @@ const ZEROS: f64 = 0.5;
 /// Which origins count.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Protocol {
-    /// Days between origins, and days of history at the last one.
+    /// Days between origins, and days of history at the first and the last one that count.
     pub(crate) every: usize,
+    pub(crate) from: usize,
     pub(crate) until: usize,
 }
 
@@ -83,6 +84,7 @@ pub(crate) fn measure(contender: &Contender, all: &[Series], protocol: Protocol)
 
 fn along(contender: &Contender, series: &Series, protocol: Protocol) -> Result<Sums> {
     let (mut sums, m) = (Sums::default(), series.per_day);
+    let mut correction = Correction::new(m);
     for day in (FIRST_DAY..=protocol.until).step_by(protocol.every) {
         let origin = day * m;
         if origin + m > series.values.len() {
@@ -96,10 +98,19 @@ fn along(contender: &Contender, series: &Series, protocol: Protocol) -> Result<S
         }
         let start = cpu_time()?;
         let Some(prediction) = (contender.forecast)(past, m, m) else { continue };
-        sums.seconds += cpu_time()?.saturating_sub(start).as_secs_f64();
+        let spent = cpu_time()?.saturating_sub(start).as_secs_f64();
+        let correct = |row| if contender.corrected { correction.row(row) } else { *row };
+        let rows: Vec<_> = prediction.quantiles.iter().map(correct).collect();
+        for ((row, point), actual) in prediction.quantiles.iter().zip(&prediction.points).zip(actual) {
+            correction.observe(row, *point, *actual);
+        }
+        if day < protocol.from {
+            continue;
+        }
+        sums.seconds += spent;
         sums.origins += 1;
         for (step, &actual) in actual.iter().enumerate().filter(|it| !it.1.is_nan()) {
-            let row = &prediction.quantiles[step];
+            let row = &rows[step];
             sums.values += 1.0;
             sums.error += (actual - prediction.points[step]).abs();
             sums.loss += score::quantile_loss(row, actual);
