@@ -6,7 +6,7 @@ use hawkeye_model::AnomalyKind;
 
 use crate::calendar::{civil, time_of_day, weekday, zone};
 use crate::routing::{Route, Routing, Span};
-use crate::rule::{Condition, Labels, Objective, Rule};
+use crate::rule::{Condition, Labels, Objective, Rule, ThresholdMeasure};
 
 /// Rules of one server.
 const RULES_MAX: usize = 1_000;
@@ -89,6 +89,19 @@ pub fn check_rule(rule: &Rule) -> Vec<Wrong> {
                 wrong.add("condition.objective.latency_ms", "must be a positive number of milliseconds");
             }
         }
+        Condition::PredictedBreach { measure, probability_min, within_s, .. } => {
+            if matches!(measure, Some(ThresholdMeasure::LatencyMsP99 | ThresholdMeasure::ClientErrorRate)) {
+                wrong.add("condition.measure", "is not forecast; p50, p95, error rate and traffic are");
+            }
+            if !(*probability_min > 0.0 && *probability_min <= 1.0) {
+                wrong.add("condition.probability_min", "must be above 0 and at most 1, such as 0.7");
+            }
+            if !(600..=DAY_S).contains(within_s) {
+                wrong.add("condition.within_s", "must be from 600 seconds to a day");
+            }
+            wrong.needs_severity(rule);
+        }
+        Condition::JourneyHealth { .. } => wrong.needs_severity(rule),
     }
     for (path, value) in [("for_s", rule.for_s), ("keep_firing_s", rule.keep_firing_s)] {
         if value > WEEK_S {

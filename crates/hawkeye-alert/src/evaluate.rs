@@ -11,6 +11,7 @@ use std::time::Duration;
 use hawkeye_model::{Anomaly, Dataset, Environment, Rollup, Series, Timestamp};
 use xxhash_rust::xxh3::Xxh3Default;
 
+use crate::future::{Future, JOURNEY_WINDOW_S};
 use crate::matcher::all_match;
 use crate::rule::{Comparison, Condition, Labels, Level, Objective, Per, Rule, Scope, ThresholdMeasure};
 use crate::words::{comparison, filled, good, measure_name, measured, number, percent, span};
@@ -29,7 +30,9 @@ const BURN_WINDOWS: [(u32, u32, f64, Level); 4] = [
 /// The sums of each series over the last seconds, by window.
 #[derive(Debug, Clone, Default)]
 pub struct Past {
-    sums: BTreeMap<u32, Vec<(Arc<Series>, Rollup)>>,
+    pub(crate) sums: BTreeMap<u32, Vec<(Arc<Series>, Rollup)>>,
+    /// `None` when nothing is known of it.
+    pub future: Option<Future>,
 }
 
 /// What one rule says.
@@ -72,6 +75,10 @@ impl Past {
                 Condition::BurnRate { .. } => {
                     windows.extend(BURN_WINDOWS.iter().flat_map(|(long, short, ..)| [*long, *short]));
                 }
+                Condition::PredictedBreach { .. } => {}
+                Condition::JourneyHealth { .. } => {
+                    windows.insert(JOURNEY_WINDOW_S);
+                }
             }
         }
         windows
@@ -81,7 +88,9 @@ impl Past {
         self.sums.insert(window_s, sums);
     }
 
-    fn sums(&self, window_s: u32) -> Option<&[(Arc<Series>, Rollup)]> {
+    /// What was inserted of a window.
+    #[must_use]
+    pub fn sums(&self, window_s: u32) -> Option<&[(Arc<Series>, Rollup)]> {
         self.sums.get(&window_s).map(Vec::as_slice)
     }
 }
@@ -105,23 +114,29 @@ pub fn evaluate(
         Condition::BurnRate { objective, target, per, bad_requests_min } => {
             context.burn_rate(objective, *target, *per, *bad_requests_min)
         }
+        Condition::PredictedBreach { measure, probability_min, within_s, per } => {
+            context.predicted_breach(*measure, *probability_min, *within_s, *per)
+        }
+        Condition::JourneyHealth { journeys, state_min, is_predicted } => {
+            context.journey_health(journeys, *state_min, *is_predicted)
+        }
     }
 }
 
-struct Context<'a> {
-    rule: &'a Rule,
-    dataset: Dataset,
-    now: Timestamp,
-    past: &'a Past,
+pub(crate) struct Context<'a> {
+    pub(crate) rule: &'a Rule,
+    pub(crate) dataset: Dataset,
+    pub(crate) now: Timestamp,
+    pub(crate) past: &'a Past,
 }
 
 /// What an alert is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Subject {
-    service: Arc<str>,
+pub(crate) struct Subject {
+    pub(crate) service: Arc<str>,
     /// Method and route, when it is about an endpoint.
-    endpoint: Option<(Arc<str>, Arc<str>)>,
-    environment: String,
+    pub(crate) endpoint: Option<(Arc<str>, Arc<str>)>,
+    pub(crate) environment: String,
 }
 
 impl Context<'_> {
@@ -297,7 +312,7 @@ impl Context<'_> {
         Some(subjects)
     }
 
-    fn series_labels(&self, series: &Series) -> Labels {
+    pub(crate) fn series_labels(&self, series: &Series) -> Labels {
         let (endpoint, environment) = (series.endpoint(), series.environment());
         [
             ("service", endpoint.service.to_string()),
@@ -315,7 +330,7 @@ impl Context<'_> {
         .collect()
     }
 
-    fn in_scope(&self, series: &Series, labels: &Labels) -> bool {
+    pub(crate) fn in_scope(&self, series: &Series, labels: &Labels) -> bool {
         let Scope { services, endpoints, environments, matchers } = &self.rule.scope;
         let endpoint = series.endpoint();
         let named = |names: &[String], name: &str| names.is_empty() || names.iter().any(|it| it == name);
@@ -325,7 +340,7 @@ impl Context<'_> {
             && all_match(matchers, labels)
     }
 
-    fn observation(
+    pub(crate) fn observation(
         &self,
         subject: &Subject,
         labels: Labels,
@@ -351,7 +366,7 @@ impl Context<'_> {
         }
     }
 
-    fn fingerprint(&self, subject: &Subject, signal: &str) -> String {
+    pub(crate) fn fingerprint(&self, subject: &Subject, signal: &str) -> String {
         let (method, route) = subject.endpoint.as_ref().map_or(("", ""), |(method, route)| (method, route));
         let mut hash = Xxh3Default::new();
         let parts = [
@@ -373,7 +388,7 @@ impl Context<'_> {
 
 impl Evaluation {
     /// The sums were not read: everything stays as it is.
-    fn nothing_known() -> Self {
+    pub(crate) fn nothing_known() -> Self {
         Self { met: Vec::new(), clear: Some(HashSet::new()), is_unread: true }
     }
 
@@ -385,7 +400,7 @@ impl Evaluation {
 }
 
 impl Subject {
-    fn of(series: &Series, per: Per) -> Self {
+    pub(crate) fn of(series: &Series, per: Per) -> Self {
         let endpoint = series.endpoint();
         Self {
             service: Arc::clone(&endpoint.service),
@@ -407,7 +422,7 @@ impl std::fmt::Display for Subject {
     }
 }
 
-fn without_endpoint(mut labels: Labels) -> Labels {
+pub(crate) fn without_endpoint(mut labels: Labels) -> Labels {
     for name in ["method", "route", "endpoint"] {
         labels.remove(name);
     }

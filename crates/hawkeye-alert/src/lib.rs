@@ -10,6 +10,7 @@ mod calendar;
 mod check;
 mod dispatch;
 mod evaluate;
+mod future;
 mod matcher;
 mod mute;
 mod route;
@@ -24,6 +25,7 @@ pub use calendar::{OnCall, on_call};
 pub use check::{Wrong, check_routing, check_rule, check_rules};
 pub use dispatch::{Dispatcher, Group, Reason, Status, Target, Told, targets};
 pub use evaluate::{Evaluation, Observation, Past, evaluate};
+pub use future::{Future, JOURNEY_WINDOW_S, JourneyReport, PredictedBreach};
 pub use matcher::{Matcher, MatcherError, Operator, all_match};
 pub use mute::{Silence, mutes};
 pub use route::{Matched, matched};
@@ -31,7 +33,8 @@ pub use routing::{
     Cover, Inhibition, Interval, Maintenance, Person, Receiver, Route, Routing, Schedule, Span, Step,
 };
 pub use rule::{
-    Comparison, Condition, Labels, Level, Objective, Per, Rule, Scope, ThresholdMeasure, default_rules,
+    Comparison, Condition, JourneyState, Labels, Level, Objective, Per, Rule, Scope, ThresholdMeasure,
+    default_rules,
 };
 pub use simulate::{Outcome, Simulation};
 pub use words::{rule_sentence, span};

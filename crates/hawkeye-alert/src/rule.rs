@@ -102,6 +102,41 @@ pub enum Condition {
         #[serde(default = "bad_requests")]
         bad_requests_min: u64,
     },
+    /// A forecast says that a limit will probably be crossed; the limits are the objectives, or what is usual.
+    PredictedBreach {
+        /// Null for all that is forecast: p50, p95, error rate and traffic.
+        #[serde(default)]
+        measure: Option<ThresholdMeasure>,
+        /// 0 to 1.
+        #[serde(default = "probable")]
+        probability_min: f64,
+        /// How far ahead, in seconds; at most a day.
+        #[serde(default = "hour")]
+        within_s: u32,
+        #[serde(default)]
+        per: Per,
+    },
+    /// A journey is not well, or will not be.
+    JourneyHealth {
+        /// Ids; empty for all.
+        #[serde(default)]
+        journeys: Vec<String>,
+        #[serde(default)]
+        state_min: JourneyState,
+        /// Also when that is only predicted for the next hour.
+        #[serde(default)]
+        is_predicted: bool,
+    },
+}
+
+/// How unwell a journey is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, ToSchema)]
+#[schema(as = JourneyStateMin)]
+#[serde(rename_all = "snake_case")]
+pub enum JourneyState {
+    Degraded,
+    #[default]
+    Failing,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -172,6 +207,14 @@ fn absence_requests() -> u64 {
 
 fn bad_requests() -> u64 {
     5
+}
+
+fn probable() -> f64 {
+    0.7
+}
+
+fn hour() -> u32 {
+    3_600
 }
 
 impl Level {

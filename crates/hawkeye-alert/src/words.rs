@@ -1,6 +1,8 @@
 //! Sentences: what a rule says, what a measure is, and texts with labels filled in.
 
-use crate::rule::{Comparison, Condition, Labels, Objective, Per, Rule, Scope, ThresholdMeasure};
+use crate::rule::{
+    Comparison, Condition, JourneyState, Labels, Objective, Per, Rule, Scope, ThresholdMeasure,
+};
 
 /// A filled text is not longer, however long the labels are.
 const TEXT_LENGTH_MAX: usize = 4_000;
@@ -41,6 +43,20 @@ pub fn rule_sentence(rule: &Rule) -> String {
                 good(objective)
             )
         }
+        Condition::PredictedBreach { measure, probability_min, within_s, .. } => {
+            let measure = measure.map_or("a measure", measure_name);
+            let (percent, within) = (percent(*probability_min), span(*within_s));
+            format!("{measure} of {of} will cross its limit within {within} with {percent} or more")
+        }
+        Condition::JourneyHealth { journeys, state_min, is_predicted } => {
+            let which = if journeys.is_empty() { "any journey".to_owned() } else { journeys.join(" or ") };
+            let state = match state_min {
+                JourneyState::Degraded => "degraded or failing",
+                JourneyState::Failing => "failing",
+            };
+            let predicted = if *is_predicted { ", or is predicted to be within an hour" } else { "" };
+            format!("{which} is {state}{predicted}")
+        }
     };
     let lasts = if rule.for_s > 0 { format!(", for {}", span(rule.for_s)) } else { String::new() };
     let severity = rule.severity.map_or(String::new(), |it| format!(": {}", it.as_str()));
@@ -49,10 +65,11 @@ pub fn rule_sentence(rule: &Rule) -> String {
 
 fn per(condition: &Condition) -> Per {
     match condition {
-        Condition::Anomaly { .. } => Per::Endpoint,
+        Condition::Anomaly { .. } | Condition::JourneyHealth { .. } => Per::Endpoint,
         Condition::Threshold { per, .. }
         | Condition::Absence { per, .. }
-        | Condition::BurnRate { per, .. } => *per,
+        | Condition::BurnRate { per, .. }
+        | Condition::PredictedBreach { per, .. } => *per,
     }
 }
 

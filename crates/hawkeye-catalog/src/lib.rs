@@ -1,6 +1,6 @@
 //! Everything small and transactional, in `catalog.db` (SQLite): anomalies with what people said about them, the
-//! audit of what that changed, deployments, settings, the snapshots of detection; alerts, silences, channels and the
-//! outbox of notifications.
+//! audit of what that changed, deployments, settings, the snapshots of detection; published forecasts and their scores;
+//! alerts, silences, channels and the outbox of notifications.
 //!
 //! It keeps and finds; what is anomalous others decide.
 //!
@@ -18,6 +18,7 @@ mod catalog;
 mod channel;
 mod deployment;
 mod error;
+mod forecast;
 mod outbox;
 mod people;
 mod places;
@@ -36,6 +37,7 @@ pub use catalog::{Catalog, Read, Write};
 pub use channel::ChannelRow;
 pub use deployment::{DEPLOYMENTS_MAX, Deployment};
 pub use error::CatalogError;
+pub use forecast::{BreachScoreRow, ForecastKey, ForecastScopeRow, ForecastScore, ForecastScoreRow};
 pub use outbox::{
     DUE_COUNTED_MAX, Finish, NewOutbox, OutboxCounts, OutboxDepth, OutboxPage, OutboxQuery, OutboxRow,
 };

@@ -13,6 +13,7 @@ use crate::alerting::Alerting;
 use crate::config::{AlertingConfig, EngineConfig};
 use crate::error::EngineError;
 use crate::events::{EVENTS_MAX, Event, EventKind, Events, Heard};
+use crate::forecasting::{Documents, ForecastConfig, Forecasting};
 use crate::persist;
 use crate::settings::stored_settings;
 use crate::watching::{Pending, Watching};
@@ -30,6 +31,7 @@ pub struct Engine {
     /// A backtest steps as fast as it can; one at a time leaves room for the rest.
     pub(crate) backtests: Semaphore,
     pub(crate) alerting: Alerting,
+    pub(crate) forecasting: Forecasting,
 }
 
 impl Engine {
@@ -43,10 +45,12 @@ impl Engine {
         clock: Arc<dyn Clock>,
         config: EngineConfig,
         alerting: AlertingConfig,
+        forecast: ForecastConfig,
     ) -> Result<Arc<Self>, EngineError> {
         let catalog = Catalog::open(folder)?;
         let now = clock.now();
         let alerting = Alerting::open(folder, &catalog, alerting, now)?;
+        let documents = catalog.read(|read| Documents::load(read, &forecast, now))?;
         let settings = catalog.read(stored_settings)??;
         let open = |dataset| {
             catalog
@@ -63,6 +67,7 @@ impl Engine {
             events: Events::keeping(EVENTS_MAX),
             backtests: Semaphore::new(1),
             alerting,
+            forecasting: Forecasting::open(forecast, documents),
         }))
     }
 
@@ -102,6 +107,9 @@ impl Engine {
         let watching = self.watching(dataset);
         let _turn = watching.commits();
         self.forget_alerts(dataset)?;
+        self.forget_journeys(dataset)?;
+        self.forecasting.forget(dataset);
+        self.catalog.write(|write| write.forget_forecasts(dataset))?;
         let settings = self.settings().clone();
         watching.state().reset(settings, self.config.series_max, self.clock.now());
         Ok(())

@@ -35,7 +35,13 @@ pub enum EngineError {
     UnknownChannel(String),
     #[error("no notification {0}")]
     UnknownNotification(i64),
-    #[error("rule {0} comes from a file; change it there and apply the file")]
+    #[error("no journey {0}")]
+    UnknownJourney(String),
+    #[error("no objective {0}")]
+    UnknownObjective(String),
+    #[error("no proposal {0}; it may have been answered, or people no longer walk it")]
+    UnknownProposal(String),
+    #[error("{0} comes from a file; change it there and apply the file")]
     FromFile(String),
     #[error("none of these alerts comes from an anomaly, so there is nothing to learn from")]
     NoAnomaly,

@@ -24,6 +24,7 @@ mod events;
 mod expect;
 mod explain;
 mod feed;
+mod forecasting;
 mod persist;
 mod read;
 mod report;
@@ -45,6 +46,13 @@ pub use error::EngineError;
 pub use events::{Event, EventKind, Heard};
 pub use expect::{ExpectationQuery, ScopeExpectations};
 pub use explain::Explanation;
+pub use forecasting::{
+    Answer, Breaches, CapacityItem, CapacityQuery, Checked, CheckedStep, FailedSession, ForecastAnswer,
+    ForecastConfig, ForecastQuery, JourneyHealth, JourneyImpact, JourneyQuery, JourneyState, JourneyView,
+    Limit, Outlook, Prediction, PredictionQuery, Predictions, Proposal, Proposals, Record, Reliability,
+    ReliabilityQuery, RoundStatus, StepHealth, StoredJourney, StoredObjective, Timeline, Trust,
+    prediction_sentence,
+};
 pub use read::{Detail, List};
 pub use report::{Measured, Status};
 pub use verdict::Preview;

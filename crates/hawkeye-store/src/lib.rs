@@ -40,6 +40,6 @@ pub use error::StoreError;
 pub use hawkeye_model::Dataset;
 pub use query::{
     Cells, Cursor, Dimension, EnvironmentPattern, Filter, RequestPage, RequestQuery, RequestSort, Source,
-    StatusPattern, StoredRequest, SumQuery, TimeRange,
+    StatusPattern, StoredRequest, SumQuery, TimeRange, Visit, VisitQuery, Visits,
 };
 pub use store::{Appended, Imported, Store, StoreStatus};

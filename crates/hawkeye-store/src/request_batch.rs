@@ -207,7 +207,7 @@ fn missing(name: &str) -> StoreError {
     StoreError::Columns(arrow::error::ArrowError::SchemaError(format!("column {name} has another type")))
 }
 
-fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
+pub(crate) fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
     bytes.try_into().unwrap_or([0; N])
 }
 

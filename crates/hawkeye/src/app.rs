@@ -74,6 +74,7 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
         Dataset::Demo => simulated.complete_until(),
     };
     let delivery = tokio::spawn(Arc::clone(&engine).deliver(stopped.clone()));
+    let forecasting = tokio::spawn(Arc::clone(&engine).run_forecasts(stopped.clone()));
     let detection = tokio::spawn(engine.run(complete_until, stopped.clone()));
     if let Some(start) = demo_start {
         demo.start_unless_present(start)?;
@@ -83,8 +84,13 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
     app.close();
     stop.send_replace(true);
     let deadline = Instant::now() + DRAIN;
-    let workers =
-        [("upkeep", upkeep), ("simulation", simulation), ("detection", detection), ("delivery", delivery)];
+    let workers = [
+        ("upkeep", upkeep),
+        ("simulation", simulation),
+        ("detection", detection),
+        ("forecasting", forecasting),
+        ("delivery", delivery),
+    ];
     for (name, task) in servers.into_iter().chain(workers) {
         finish(name, task, deadline).await;
     }
@@ -105,9 +111,11 @@ async fn open_engine(
     ui: SocketAddr,
 ) -> anyhow::Result<Arc<Engine>> {
     let (folder, detection, alerting) = (config.storage().path, config.detection(), config.alerting(ui));
+    let forecast = config.forecast();
     let (store, clock) = (Arc::clone(store), Arc::clone(clock));
-    let opened =
-        tokio::task::spawn_blocking(move || Engine::open(&folder, store, clock, detection, alerting));
+    let opened = tokio::task::spawn_blocking(move || {
+        Engine::open(&folder, store, clock, detection, alerting, forecast)
+    });
     Ok(opened.await??)
 }
 

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hawkeye_catalog::Retention;
-use hawkeye_engine::{AlertingConfig, EngineConfig};
+use hawkeye_engine::{AlertingConfig, EngineConfig, ForecastConfig};
+use hawkeye_forecast::{Journey, Objective, check_journey, check_objective};
 use hawkeye_ingest::IngestConfig;
 use hawkeye_notify::{IpNet, NotifyConfig};
 use hawkeye_store::StoreConfig;
@@ -28,6 +29,7 @@ pub(crate) struct Config {
     storage: Storage,
     detection: Detection,
     alerting: Alerting,
+    forecasting: Forecasting,
     pub(crate) log: Log,
 }
 
@@ -125,6 +127,18 @@ struct Alerting {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Forecasting {
+    scopes_max: usize,
+    #[serde(deserialize_with = "duration")]
+    history: Duration,
+    #[serde(deserialize_with = "duration")]
+    score_retention: Duration,
+    journeys: Vec<Journey>,
+    objectives: Vec<Objective>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Log {
     pub(crate) level: String,
     pub(crate) format: LogFormat,
@@ -177,6 +191,7 @@ impl Config {
         }
         let config = options.read()?;
         config.check_addresses()?;
+        config.check_documents()?;
         Ok(config)
     }
 
@@ -193,6 +208,31 @@ impl Config {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether endpoints exist nobody knows before requests come.
+    fn check_documents(&self) -> Result<(), ConfigError> {
+        let Forecasting { journeys, objectives, .. } = &self.forecasting;
+        let of = |name: &'static str, id: &str, problems: Vec<hawkeye_forecast::Problem>| {
+            let problem = problems.into_iter().next()?;
+            let place = format!("[[forecasting.{name}]] {id}");
+            Some(ConfigError::Value { place, key: problem.field, message: problem.message })
+        };
+        let ids = |ids: Vec<&String>, name| {
+            let twice = ids.iter().enumerate().find(|(at, id)| ids[..*at].contains(id));
+            twice.map(|(_, id)| ConfigError::Value {
+                place: format!("[[forecasting.{name}]] {id}"),
+                key: "id".into(),
+                message: "is there twice".into(),
+            })
+        };
+        let wrong = journeys
+            .iter()
+            .find_map(|it| of("journeys", &it.id, check_journey(it)))
+            .or_else(|| objectives.iter().find_map(|it| of("objectives", &it.id, check_objective(it))))
+            .or_else(|| ids(journeys.iter().map(|it| &it.id).collect(), "journeys"))
+            .or_else(|| ids(objectives.iter().map(|it| &it.id).collect(), "objectives"));
+        wrong.map_or(Ok(()), Err)
     }
 
     pub(crate) fn ingest(&self) -> IngestConfig {
@@ -251,6 +291,17 @@ impl Config {
             alert_retention: alerting.alert_retention,
             alerts_max: alerting.alerts_max,
             resolve_timeout: alerting.resolve_timeout,
+        }
+    }
+
+    pub(crate) fn forecast(&self) -> ForecastConfig {
+        let Forecasting { scopes_max, history, score_retention, journeys, objectives } = &self.forecasting;
+        ForecastConfig {
+            scopes_max: *scopes_max,
+            history: *history,
+            score_retention: *score_retention,
+            journeys: journeys.clone(),
+            objectives: objectives.clone(),
         }
     }
 

@@ -16,8 +16,9 @@ use hawkeye_api::App;
 use hawkeye_api::demo::{DemoControl, DemoError};
 use hawkeye_api::dto::{DemoProgress, DemoStart, DemoState, DemoStatus, EndpointRef, PlantedIncident};
 use hawkeye_engine::Engine;
+use hawkeye_forecast::{Journey, JourneyStep};
 use hawkeye_model::{Clock, Timestamp};
-use hawkeye_sim::{Planted, Scenario, SimConfig, Simulator, ground_truth_json};
+use hawkeye_sim::{JourneyOutline, Planted, Scenario, SimConfig, Simulator, ground_truth_json};
 use hawkeye_store::{Dataset, Store};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
@@ -276,6 +277,9 @@ impl DemoWorker {
                 .unwrap_or_else(|error| Err(error.into())),
             Err(error) => Err(error),
         };
+        if let Ok(Some((simulator, _))) = &outcome {
+            self.define_journeys(simulator).await;
+        }
         let mut status = lock(&self.status);
         status.progress = None;
         match outcome {
@@ -291,6 +295,14 @@ impl DemoWorker {
                 self.fail(&format!("{error:#}"));
                 None
             }
+        }
+    }
+
+    /// Some of the journeys that people walk; the others are there to be discovered.
+    async fn define_journeys(&self, simulator: &Simulator) {
+        let journeys = simulator.journeys().into_iter().take(JOURNEYS_DEFINED).map(journey).collect();
+        if let Err(error) = self.engine.ask(|engine| engine.put_demo_journeys(journeys)).await {
+            tracing::error!(%error, "the demo's journeys were not defined");
         }
     }
 
@@ -370,6 +382,9 @@ impl DemoWorker {
         status.error = Some(error.to_owned());
     }
 }
+
+/// Of the simulation's five.
+const JOURNEYS_DEFINED: usize = 3;
 
 /// A generation that is under way, on a thread that may block.
 struct Filling {
@@ -454,6 +469,17 @@ fn no_demo() -> DemoStatus {
         seed: None,
         error: None,
         planted: Vec::new(),
+    }
+}
+
+fn journey(outline: JourneyOutline) -> Journey {
+    let step = |it: &hawkeye_model::Endpoint| JourneyStep::of(&it.service, &it.method, &it.route);
+    Journey {
+        id: format!("demo-{}", outline.name.to_ascii_lowercase().replace(' ', "-")),
+        name: outline.name.to_owned(),
+        steps: outline.steps.iter().map(step).collect(),
+        success_target: None,
+        latency_ms_max: None,
     }
 }
 

@@ -44,6 +44,14 @@ pub(crate) fn body<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem
     }
 }
 
+/// A document names itself, and its address names it again.
+pub(crate) fn same_id(in_body: &str, in_address: &str) -> Result<(), Problem> {
+    if in_body == in_address {
+        return Ok(());
+    }
+    Err(Problem::parameter("id", format!("is `{in_body}` in the body and `{in_address}` in the address")))
+}
+
 /// Where reading stopped in a document that is JSON but of another shape.
 fn place(rejection: &JsonRejection) -> Option<(String, String)> {
     let JsonRejection::JsonDataError(error) = rejection else { return None };

@@ -10,7 +10,7 @@ use hawkeye_alert::{Rule, State as AlertState, rule_sentence};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::body;
+use super::{body, same_id};
 use crate::app::App;
 use crate::detection::actions::actor;
 use crate::dto::{
@@ -66,12 +66,7 @@ pub(crate) async fn put(
     sent: Result<Json<Rule>, JsonRejection>,
 ) -> Result<Json<Rule>, Problem> {
     let (rule, actor) = (body(sent)?, actor(params.actor.as_deref())?);
-    if rule.id != id {
-        return Err(Problem::parameter(
-            "id",
-            format!("is `{}` in the body and `{id}` in the address", rule.id),
-        ));
-    }
+    same_id(&rule.id, &id)?;
     let stored = app.engine.ask(move |engine| engine.put_rule(rule, &actor)).await?;
     Ok(Json(stored.rule))
 }

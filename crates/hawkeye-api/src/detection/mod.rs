@@ -45,7 +45,10 @@ impl From<EngineError> for Problem {
             | EngineError::UnknownRule(_)
             | EngineError::UnknownSilence(_)
             | EngineError::UnknownChannel(_)
-            | EngineError::UnknownNotification(_) => Self::not_found(error.to_string()),
+            | EngineError::UnknownNotification(_)
+            | EngineError::UnknownJourney(_)
+            | EngineError::UnknownObjective(_)
+            | EngineError::UnknownProposal(_) => Self::not_found(error.to_string()),
             EngineError::Wrong(mistakes) => crate::alerting::wrong(mistakes),
             EngineError::FromFile(_) => {
                 Self::new(StatusCode::CONFLICT, "from_file", "A file owns this", error.to_string())

@@ -81,7 +81,6 @@ pub struct Seasons {
 /// What forecasts said against what came.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct ForecastRecord {
-    pub forecasts: u64,
     /// Values that were compared.
     pub values: u64,
     /// Share of values within the 50, 80 and 95 % intervals.

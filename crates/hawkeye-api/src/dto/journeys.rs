@@ -163,8 +163,8 @@ pub struct JourneyProposal {
     pub steps: Vec<EndpointRef>,
     /// Sessions that came to each step in order.
     pub step_sessions: Vec<u64>,
-    /// Median time between one step and the next; one fewer than steps.
-    pub gap_ms: Vec<f64>,
+    /// Median time between one step and the next.
+    pub gap_ms: f64,
     pub window: Range,
     /// Up to five sessions: consumers or trace ids.
     pub examples: Vec<String>,
@@ -224,7 +224,7 @@ pub struct JourneyImpact {
     pub journey: super::JourneyRef,
     /// `if POST /payments stays like this, 1,240 checkouts fail in the next hour`
     pub sentence: String,
-    /// Journeys that fail beyond the usual within the next hour; an 80 % interval.
+    /// Journeys that fail beyond the usual within the next hour; a 95 % interval.
     pub failing: f64,
     pub failing_lower: f64,
     pub failing_upper: f64,

@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use hawkeye_engine::CapacityQuery;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::App;
-use crate::dto::CapacityList;
+use crate::detection::place;
+use crate::dto::{CapacityItem, CapacityList};
 use crate::error::Problem;
 use crate::params::{Params, ScopeParams};
+
+const LIMIT_MAX: usize = 500;
 
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -26,9 +30,27 @@ pub(crate) struct CapacityParams {
 #[utoipa::path(get, operation_id = "capacity", path = "/api/v1/capacity", tag = "forecasting", params(ScopeParams, CapacityParams),
     responses((status = 200, body = CapacityList), (status = 400, body = Problem)))]
 pub(crate) async fn list(
-    State(_app): State<Arc<App>>,
-    Params(_scope): Params<ScopeParams>,
-    Params(_params): Params<CapacityParams>,
+    State(app): State<Arc<App>>,
+    Params(scope): Params<ScopeParams>,
+    Params(params): Params<CapacityParams>,
 ) -> Result<Json<CapacityList>, Problem> {
-    Err(Problem::not_found("no forecasts yet"))
+    let per_service = match params.per.as_deref().unwrap_or("service") {
+        "service" => true,
+        "endpoint" => false,
+        other => return Err(Problem::parameter("per", format!("`{other}` is none of service, endpoint"))),
+    };
+    let filter = scope.filter()?;
+    let query = CapacityQuery {
+        places: filter.environments.iter().map(place).collect(),
+        endpoints: if per_service { Vec::new() } else { filter.endpoints },
+        services: filter.services,
+        per_service,
+        limit: params.limit.unwrap_or(50).clamp(1, LIMIT_MAX),
+    };
+    let (items, total) = app.engine.capacity(query).await?;
+    let now = app.clock.now();
+    Ok(Json(CapacityList {
+        items: items.iter().map(|item| CapacityItem::of(item, now)).collect(),
+        total: total as u64,
+    }))
 }

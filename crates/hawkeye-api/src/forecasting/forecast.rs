@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use hawkeye_engine::ForecastQuery;
+use hawkeye_forecast::ForecastMeasure;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::{duration, measures};
 use crate::app::App;
 use crate::dto::Forecast;
 use crate::error::Problem;
@@ -28,9 +31,17 @@ pub(crate) struct ForecastParams {
 #[utoipa::path(get, path = "/api/v1/forecast", tag = "forecasting", params(ScopeParams, ForecastParams),
     responses((status = 200, body = Forecast), (status = 400, body = Problem)))]
 pub(crate) async fn forecast(
-    State(_app): State<Arc<App>>,
-    Params(_scope): Params<ScopeParams>,
-    Params(_params): Params<ForecastParams>,
+    State(app): State<Arc<App>>,
+    Params(scope): Params<ScopeParams>,
+    Params(params): Params<ForecastParams>,
 ) -> Result<Json<Forecast>, Problem> {
-    Err(Problem::not_found("no forecasts yet"))
+    let measure = match measures(params.measure.as_deref())?.as_slice() {
+        [] => ForecastMeasure::LatencyMsP95,
+        [measure] => *measure,
+        _ => return Err(Problem::parameter("measure", "names more than one; a forecast is of one measure")),
+    };
+    let horizon = duration("horizon", params.horizon.as_deref(), "24h", ("15m", "14d"))?;
+    let query = ForecastQuery { filter: scope.filter()?, measure, horizon };
+    let answer = app.engine.forecast(query.clone()).await?;
+    Ok(Json(Forecast::of(&query, answer)))
 }

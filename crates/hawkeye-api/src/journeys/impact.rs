@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 
 use crate::app::App;
-use crate::dto::JourneyImpacts;
+use crate::dto::{EndpointRef, JourneyImpacts};
 use crate::error::Problem;
 use crate::params::{Params, ScopeParams};
 
@@ -15,8 +15,18 @@ use crate::params::{Params, ScopeParams};
 #[utoipa::path(get, operation_id = "journey_impacts", path = "/api/v1/journey-impacts", tag = "journeys", params(ScopeParams),
     responses((status = 200, body = JourneyImpacts), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn impact(
-    State(_app): State<Arc<App>>,
-    Params(_scope): Params<ScopeParams>,
+    State(app): State<Arc<App>>,
+    Params(scope): Params<ScopeParams>,
 ) -> Result<Json<JourneyImpacts>, Problem> {
-    Err(Problem::not_found("no journeys yet"))
+    let filter = scope.filter()?;
+    let &[id] = filter.endpoints.as_slice() else {
+        return Err(Problem::parameter("endpoint", "must name exactly one endpoint"));
+    };
+    let found = app.engine.journey_impacts(id, filter.environments).await?;
+    let (endpoint, impacts) =
+        found.ok_or_else(|| Problem::not_found(format!("no journey has the endpoint {id} as a step")))?;
+    Ok(Json(JourneyImpacts {
+        endpoint: EndpointRef::new(id, &endpoint),
+        items: impacts.iter().map(Into::into).collect(),
+    }))
 }

@@ -149,7 +149,7 @@ impl Engine {
 
     fn may_edit(&self, id: &str) -> Result<(), EngineError> {
         let is_file = self.alert_rules().iter().any(|it| it.rule.id == id && it.source == "file");
-        if is_file { Err(EngineError::FromFile(id.to_owned())) } else { Ok(()) }
+        if is_file { Err(EngineError::FromFile(format!("rule {id}"))) } else { Ok(()) }
     }
 
     /// Stores some rules and takes others away, all or none. A default that is taken away is kept as a mark, so that

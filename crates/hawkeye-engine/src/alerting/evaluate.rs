@@ -56,7 +56,9 @@ impl Engine {
         }
         let now = self.clock.now();
         let past = if now.since(until) <= LATE_MAX {
-            self.past(dataset, &rules, until, slow).await?
+            let mut past = self.past(dataset, &rules, until, slow).await?;
+            past.future = self.future(dataset, &rules, until, &past).await?;
+            past
         } else {
             Past::default()
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hawkeye_catalog::{AnomalyQuery, StoredAnomaly};
-use hawkeye_engine::{AlertingConfig, Engine, EngineConfig};
+use hawkeye_engine::{AlertingConfig, Engine, EngineConfig, ForecastConfig};
 use hawkeye_model::{
     Clock, Dataset, Endpoint, Environment, ManualClock, Provider, Request, Series, Signal, Timestamp,
 };
@@ -52,8 +52,15 @@ impl Harness {
         let (store, committer) = opened.expect("opens");
         let committer = std::thread::spawn(|| committer.run());
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as _;
-        let engine = Engine::open(folder, Arc::clone(&store), clock, self.config, AlertingConfig::default())
-            .expect("opens");
+        let engine = Engine::open(
+            folder,
+            Arc::clone(&store),
+            clock,
+            self.config,
+            AlertingConfig::default(),
+            ForecastConfig::default(),
+        )
+        .expect("opens");
         let (stop, stopped) = watch::channel(false);
         let worker = self.runtime.spawn(Arc::clone(&engine).run(|_| Timestamp::MAX, stopped));
         Running { engine, store, committer, worker, stop }

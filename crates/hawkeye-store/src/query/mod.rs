@@ -3,6 +3,7 @@
 mod filter;
 mod requests;
 mod sums;
+mod visits;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use tokio::task::JoinSet;
 pub use filter::{EnvironmentPattern, Filter, StatusPattern};
 pub use requests::{Cursor, RequestPage, RequestQuery, RequestSort, StoredRequest};
 pub use sums::{Cells, Dimension, Source, SumQuery};
+pub use visits::{Visit, VisitQuery, Visits};
 
 use crate::provider::SnapshotTable;
 use crate::schema::Table;

@@ -96,6 +96,7 @@ fn local(arguments: &BacktestArguments) -> anyhow::Result<Backtest> {
         Arc::clone(&clock),
         config.detection(),
         config.alerting(config.server.http_address),
+        config.forecast(),
     )
     .map_err(anyhow::Error::from)
     .and_then(|engine| {

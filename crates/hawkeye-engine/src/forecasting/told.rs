@@ -1,0 +1,115 @@
+//! What rules are told: predicted breaches of the newest round, and how journeys fare.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hawkeye_alert::{
+    Condition, Future, JOURNEY_WINDOW_S, JourneyReport, JourneyState as Level, Past, PredictedBreach, Rule,
+    ThresholdMeasure,
+};
+use hawkeye_forecast::ForecastMeasure;
+use hawkeye_model::{Dataset, Timestamp};
+
+use super::documents::StoredJourney;
+use super::history::STEP;
+use super::journeys::{JourneyQuery, JourneyState, Outlook, state_by_sums};
+use super::round::{Prediction, what};
+use crate::engine::Engine;
+use crate::error::EngineError;
+
+/// An older round says nothing about now.
+const ROUND_FRESH: Duration = Duration::from_secs(1_800);
+
+/// What a rule about predicted health looks at.
+const AHEAD: Duration = Duration::from_secs(3_600);
+
+/// So much below the usual is failing, and degraded.
+const FAILING: f64 = 0.1;
+const DEGRADED: f64 = 0.01;
+
+impl Engine {
+    /// `None` when no rule asks, or nothing was forecast lately.
+    pub(crate) async fn future(
+        self: &Arc<Self>,
+        dataset: Dataset,
+        rules: &[Rule],
+        until: Timestamp,
+        past: &Past,
+    ) -> Result<Option<Future>, EngineError> {
+        let is_about = |of: fn(&Condition) -> bool| rules.iter().any(|it| it.is_enabled && of(&it.condition));
+        let about_breaches = is_about(|it| matches!(it, Condition::PredictedBreach { .. }));
+        let about_journeys = is_about(|it| matches!(it, Condition::JourneyHealth { .. }));
+        if !about_breaches && !about_journeys {
+            return Ok(None);
+        }
+        let round = self.forecasting.round(dataset);
+        if !round.made.is_some_and(|made| until.since(made) <= ROUND_FRESH) {
+            return Ok(None);
+        }
+        let mut future = Future::default();
+        if about_breaches {
+            future.breaches = round.predictions().iter().map(told).collect();
+        }
+        if about_journeys {
+            future.journeys = self.reports(past).await?;
+        }
+        Ok(Some(future))
+    }
+
+    async fn reports(self: &Arc<Self>, past: &Past) -> Result<Vec<JourneyReport>, EngineError> {
+        let Some(sums) = past.sums(JOURNEY_WINDOW_S).map(<[_]>::to_vec) else { return Ok(Vec::new()) };
+        let usual = self.usual_sums_of_all().await?;
+        self.ask(move |engine| {
+            let report = |stored: StoredJourney| {
+                let journey = &stored.journey;
+                let (state, sentence, success) = state_by_sums(journey, &sums, &usual);
+                let query = JourneyQuery { horizon: AHEAD, ..JourneyQuery::now() };
+                let usually = super::journeys::usual_success(journey, &usual);
+                let predicted = engine
+                    .outlook(journey, &query)
+                    .and_then(|outlook| Some((level(&outlook, usually)?, outlook.sentence)));
+                JourneyReport {
+                    id: journey.id.clone(),
+                    name: journey.name.clone(),
+                    state: match state {
+                        JourneyState::Failing => Some(Level::Failing),
+                        JourneyState::Degraded => Some(Level::Degraded),
+                        JourneyState::Healthy | JourneyState::Unknown => None,
+                    },
+                    is_unknown: state == JourneyState::Unknown,
+                    sentence,
+                    success,
+                    predicted: predicted.filter(|_| state != JourneyState::Unknown),
+                }
+            };
+            Ok(engine.journeys().into_iter().map(report).collect())
+        })
+        .await
+    }
+}
+
+/// Clearly below the usual in some step of the hour.
+fn level(outlook: &Outlook, usual: Option<f64>) -> Option<Level> {
+    let usual = usual?;
+    let below = |by: f64| {
+        let mut steps = outlook.success.iter().zip(&outlook.success_upper);
+        steps.any(|(middle, upper)| *upper < usual && *middle <= usual - by)
+    };
+    if below(FAILING) { Some(Level::Failing) } else { below(DEGRADED).then_some(Level::Degraded) }
+}
+
+fn told(prediction: &Prediction) -> PredictedBreach {
+    PredictedBreach {
+        series: Arc::clone(&prediction.series),
+        measure: match prediction.measure {
+            ForecastMeasure::LatencyMsP50 => ThresholdMeasure::LatencyMsP50,
+            ForecastMeasure::LatencyMsP95 => ThresholdMeasure::LatencyMsP95,
+            ForecastMeasure::ErrorRate => ThresholdMeasure::ErrorRate,
+            ForecastMeasure::RequestsPerMinute => ThresholdMeasure::RequestsPerMinute,
+        },
+        is_beyond: prediction.is_beyond,
+        what: what(prediction),
+        by_step: prediction.breach.by_step.clone(),
+        step_s: u32::try_from(STEP.as_secs()).unwrap_or(u32::MAX),
+    }
+}
