@@ -14,6 +14,11 @@ const LIKELIHOOD_DAYS: usize = 14;
 /// Steps that the likelihood looks at, evenly spread: more say nothing new.
 const LIKELIHOOD_STEPS: usize = 160;
 
+/// The middle half-life and the soonest oblivion are kept unless another pair is so much more likely: three horizons
+/// look at each count, so chance makes a difference of as much.
+const NEUTRAL: (usize, usize) = (2, 0);
+const NEUTRAL_BONUS: f64 = 3.0;
+
 /// How likely a count is. `dispersion` is one number, the larger the closer to independent events.
 pub(crate) trait Family {
     const DISPERSIONS: &'static [f64];
@@ -55,10 +60,11 @@ impl Dynamic {
         for round in 0..2 {
             let mut highest = f64::NEG_INFINITY;
             for (candidate, levels) in tracks.iter().enumerate() {
-                for &persistence in &persistences {
+                for (index, &persistence) in persistences.iter().enumerate() {
                     let trial =
                         Trial { family, events, seasonal: &best.seasonal, levels, persistence, steps };
-                    let likelihood = trial.log_likelihood(dispersion);
+                    let bonus = if (candidate, index) == NEUTRAL { NEUTRAL_BONUS } else { 0.0 };
+                    let likelihood = trial.log_likelihood(dispersion) + bonus;
                     if likelihood > highest {
                         highest = likelihood;
                         (track, best.persistence) = (candidate, persistence);

@@ -158,3 +158,12 @@ fn three_of_three_are_not_three_of_a_thousand() {
     assert_eq!(quantile(100_000.0, 0.0), 0.0);
     assert!(quantile(10.0, 0.5) > quantile(1000.0, 0.5));
 }
+
+#[test]
+fn a_clock_is_no_rare_event() {
+    // Four an hour, now and then five.
+    let values: Vec<f64> = (0..14 * 24).map(|t| if t % 50 == 7 { 5.0 } else { 4.0 }).collect();
+    let forecast = forecast_counts(&values, 24, 24);
+    assert_eq!(forecast.method, Method::Ensemble);
+    assert!(forecast.quantiles.iter().all(|row| (row[0] - 4.0).abs() < 1.0 && (row[14] - 4.0).abs() < 2.0));
+}
