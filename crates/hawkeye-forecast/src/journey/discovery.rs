@@ -34,6 +34,8 @@ pub struct Limits {
     pub confidence_min: f64,
     /// Odds of a step after those before it against the odds of the step after any visit.
     pub odds_ratio_min: f64,
+    /// A step comes sooner than the key would come there by chance: expected visits of the place until then.
+    pub chance_max: f64,
     /// Sessions that go from one step to the next must outnumber those that go back by so many standard deviations:
     /// where everything is called at random, both are equally many.
     pub direction_min: f64,
@@ -56,6 +58,7 @@ impl Default for Limits {
             support_share_min: 0.003,
             confidence_min: 0.1,
             odds_ratio_min: 2.0,
+            chance_max: 0.1,
             direction_min: 4.0,
             origin_min: 0.2,
             similar_max: 1.6,
@@ -114,6 +117,23 @@ pub fn discover(visits: &[Visit], limits: &Limits) -> Vec<Candidate> {
         .collect()
 }
 
+/// Where one place follows a prefix.
+#[derive(Default)]
+struct Followers {
+    matches: Vec<Match>,
+    /// Ends of the prefix that it follows.
+    from: usize,
+    last_from: Option<usize>,
+}
+
+impl Followers {
+    fn add(&mut self, from: usize, follower: Match) {
+        self.matches.push(follower);
+        self.from += usize::from(self.last_from != Some(from));
+        self.last_from = Some(from);
+    }
+}
+
 struct Search<'a> {
     sequences: &'a Sequences,
     limits: &'a Limits,
@@ -151,11 +171,11 @@ impl Search<'_> {
             return Vec::new();
         }
         self.work += node.matches.len() * (self.limits.between_max + 1);
-        let mut followers: BTreeMap<u32, Vec<Match>> = BTreeMap::new();
-        for it in &node.matches {
+        let mut followers: BTreeMap<u32, Followers> = BTreeMap::new();
+        for (at, it) in node.matches.iter().enumerate() {
             for (place, follower) in self.sequences.after(*it) {
                 if !node.places.contains(&place) {
-                    followers.entry(place).or_default().push(follower);
+                    followers.entry(place).or_default().add(at, follower);
                 }
             }
         }
@@ -163,19 +183,22 @@ impl Search<'_> {
         let last = node.places.last().copied().unwrap_or(0);
         let mut next: Vec<(u32, Vec<Match>)> = followers
             .into_iter()
-            .map(|(place, mut matches)| {
+            .filter_map(|(place, Followers { mut matches, from, .. })| {
                 matches.sort_unstable();
                 matches.dedup();
-                (place, matches)
+                let share = from as f64 / node.matches.len().max(1) as f64;
+                let follows = self.follows(last, place, (came, sessions_of(&matches)), share);
+                follows.then_some((place, matches))
             })
-            .filter(|(place, matches)| self.follows(last, *place, came, sessions_of(matches)))
             .collect();
         next.sort_by_key(|(place, matches)| (std::cmp::Reverse(sessions_of(matches)), *place));
         next.truncate(BRANCHES_MAX);
         without_later(next)
     }
 
-    fn follows(&self, last: u32, place: u32, came: u64, went: u64) -> bool {
+    /// `came` sessions got so far and `went` of them on to the place; `share` is that of the ends of the prefix after
+    /// which the place comes, because a long session has many of them.
+    fn follows(&self, last: u32, place: u32, (came, went): (u64, u64), share: f64) -> bool {
         let limits = self.limits;
         if went < self.support_min || (went as f64) < limits.confidence_min * came as f64 {
             return false;
@@ -184,7 +207,7 @@ impl Search<'_> {
         let usual = odds(self.sequences.usual(place));
         let (forth, back) = (self.sequences.pairs(last, place), self.sequences.pairs(place, last));
         let (forth, back) = (f64::from(forth), f64::from(back));
-        odds(went as f64 / came as f64) >= limits.odds_ratio_min * usual
+        odds(share) >= limits.odds_ratio_min * usual
             && forth - back >= limits.direction_min * (forth + back).sqrt()
     }
 }

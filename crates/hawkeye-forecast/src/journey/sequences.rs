@@ -24,16 +24,27 @@ pub(super) struct Match {
 #[derive(Debug, Clone, Copy)]
 struct Stop {
     place: u32,
+    /// Of all visits, those to the place.
+    share: f32,
     at_ms: i64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Session {
+    key: u64,
+    /// Of its stops among those of all sessions.
+    end: usize,
+    /// Visits of the key a millisecond, sessions and pauses together.
+    rate: f64,
 }
 
 /// All sessions that go through two places or more.
 #[derive(Debug)]
 pub(super) struct Sequences {
     stops: Vec<Stop>,
-    /// By session: its key and the end of its stops.
-    sessions: Vec<(u64, usize)>,
+    sessions: Vec<Session>,
     between_max: usize,
+    chance_max: f64,
     /// Sessions in which one place comes soon after another.
     pairs: HashMap<(u32, u32), u32>,
     /// By place: stops after which it comes soon.
@@ -49,25 +60,33 @@ impl Sequences {
     pub(super) fn new(visits: &[Visit], limits: &Limits) -> Self {
         let visits = sorted(visits);
         let places = most_visited(&visits);
+        let of_keys = counts(visits.iter().map(|visit| visit.key));
+        let times = || visits.iter().map(|visit| visit.at_ms);
+        let span_ms = times().max().zip(times().min()).map_or(0, |(last, first)| last.saturating_sub(first));
+        let span_ms = span_ms.max(limits.gap_ms).max(1) as f64;
         let mut all = Self {
             stops: Vec::new(),
             sessions: Vec::new(),
             between_max: limits.between_max,
+            chance_max: limits.chance_max,
             pairs: HashMap::new(),
             soon: HashMap::new(),
         };
         for session in sessions(&visits, limits) {
             let start = all.stops.len();
-            for visit in session.iter().filter(|visit| places.contains(&visit.place)) {
+            for visit in session {
+                let Some(&share) = places.get(&visit.place) else { continue };
                 let last = all.stops.get(start..).and_then(<[Stop]>::last);
                 // A repeat is a retry, a reload or a poll: still the same step.
                 if last.is_none_or(|last| last.place != visit.place) {
-                    all.stops.push(Stop { place: visit.place, at_ms: visit.at_ms });
+                    all.stops.push(Stop { place: visit.place, share, at_ms: visit.at_ms });
                 }
             }
             let length = all.stops.len() - start;
             if (2..=SESSION_VISITS_MAX).contains(&length) {
-                all.sessions.push((session[0].key, all.stops.len()));
+                let key = session[0].key;
+                let rate = of_keys.get(&key).map_or(0.0, |&visits| visits as f64 / span_ms);
+                all.sessions.push(Session { key, end: all.stops.len(), rate });
             } else {
                 all.stops.truncate(start);
             }
@@ -81,7 +100,7 @@ impl Sequences {
         let mut after = BTreeSet::new();
         for session in 0..self.sessions.len() {
             of_session.clear();
-            for position in self.start(session)..self.sessions[session].1 {
+            for position in self.start(session)..self.sessions[session].end {
                 let it = Match { session: session as u32, position: position as u32 };
                 let place = self.stops[position].place;
                 after.clear();
@@ -94,7 +113,7 @@ impl Sequences {
     }
 
     fn start(&self, session: usize) -> usize {
-        session.checked_sub(1).and_then(|before| self.sessions.get(before)).map_or(0, |it| it.1)
+        session.checked_sub(1).and_then(|before| self.sessions.get(before)).map_or(0, |it| it.end)
     }
 
     pub(super) fn count(&self) -> usize {
@@ -105,7 +124,7 @@ impl Sequences {
     pub(super) fn roots(&self) -> BTreeMap<u32, Vec<Match>> {
         let mut roots: BTreeMap<u32, Vec<Match>> = BTreeMap::new();
         for session in 0..self.sessions.len() {
-            for position in self.start(session)..self.sessions[session].1 {
+            for position in self.start(session)..self.sessions[session].end {
                 let it = Match { session: session as u32, position: position as u32 };
                 roots.entry(self.stops[position].place).or_default().push(it);
             }
@@ -113,12 +132,18 @@ impl Sequences {
         roots
     }
 
-    /// The next few stops of the same session.
+    /// The next few stops of the same session, those left out that the key may have come to by chance: somebody who is
+    /// always around will be everywhere some time after anything.
     pub(super) fn after(&self, it: Match) -> impl Iterator<Item = (u32, Match)> + '_ {
-        let end = self.sessions.get(it.session as usize).map_or(0, |session| session.1);
-        let from = it.position as usize + 1;
-        let to = (from + self.between_max + 1).min(end);
-        (from..to).map(move |position| {
+        let (end, rate) = self.sessions.get(it.session as usize).map_or((0, 0.0), |it| (it.end, it.rate));
+        let here = it.position as usize;
+        let to = (here + self.between_max + 2).min(end);
+        let is_prompt = move |&position: &usize| {
+            let (from, stop) = (self.stops[here], self.stops[position]);
+            let gap_ms = stop.at_ms.saturating_sub(from.at_ms) as f64;
+            rate * f64::from(stop.share) * gap_ms <= self.chance_max
+        };
+        (here + 1..to).filter(is_prompt).map(move |position| {
             (self.stops[position].place, Match { session: it.session, position: position as u32 })
         })
     }
@@ -158,7 +183,7 @@ impl Sequences {
             .collect();
         let mut newest: Vec<&Match> = ends.iter().collect();
         newest.sort_by_key(|it| (std::cmp::Reverse(self.stops[it.position as usize].at_ms), it.session));
-        let key = |it: &&Match| self.sessions[it.session as usize].0;
+        let key = |it: &&Match| self.sessions[it.session as usize].key;
         let examples = newest.iter().take(examples_max).map(key).collect();
         let mut gaps: Vec<i64> =
             ends.iter().flat_map(|end| self.gaps(&places, *end)).take(GAPS_MAX).collect();
@@ -189,10 +214,16 @@ impl Sequences {
     }
 }
 
-fn most_visited(visits: &[Visit]) -> BTreeSet<u32> {
-    let mut counts: HashMap<u32, usize> = HashMap::new();
-    visits.iter().for_each(|visit| *counts.entry(visit.place).or_default() += 1);
-    let mut places: Vec<(usize, u32)> = counts.into_iter().map(|(place, count)| (count, place)).collect();
-    places.sort_unstable_by_key(|&(count, place)| (std::cmp::Reverse(count), place));
-    places.into_iter().take(PLACES_MAX).map(|(_, place)| place).collect()
+/// The most visited places, each with its share of all visits.
+fn most_visited(visits: &[Visit]) -> HashMap<u32, f32> {
+    let mut places: Vec<(u32, usize)> = counts(visits.iter().map(|visit| visit.place)).into_iter().collect();
+    places.sort_unstable_by_key(|&(place, count)| (std::cmp::Reverse(count), place));
+    let share = |count: usize| count as f32 / visits.len().max(1) as f32;
+    places.into_iter().take(PLACES_MAX).map(|(place, count)| (place, share(count))).collect()
+}
+
+fn counts<T: Eq + std::hash::Hash>(all: impl Iterator<Item = T>) -> HashMap<T, usize> {
+    let mut counts = HashMap::new();
+    all.for_each(|it| *counts.entry(it).or_default() += 1);
+    counts
 }

@@ -89,6 +89,31 @@ fn journeys_that_share_places_are_told_apart() {
 }
 
 #[test]
+fn one_journey_after_another_is_not_one_journey() {
+    let mut shop = Shop::new(0.1);
+    // Forty keys that begin a journey every few minutes, all day.
+    for key in 0..40 {
+        let mut at_ms = 0;
+        while at_ms < 86_400_000 {
+            let journeys: [&[u32]; 3] = [&[1, 2, 3, 4], &[7, 2, 8], &[9, 10]];
+            let places = journeys[shop.rng.random_range(0..3)];
+            for &place in places {
+                if shop.rng.random_bool(0.1) {
+                    break;
+                }
+                let elsewhere = shop.rng.random_range(NOISE_PLACES);
+                if shop.rng.random_bool(shop.noise) {
+                    shop.visit(key, &mut at_ms, elsewhere);
+                }
+                shop.visit(key, &mut at_ms, place);
+            }
+            at_ms += shop.rng.random_range(0..1_500_000);
+        }
+    }
+    check(shop, &[&[1, 2, 3, 4], &[7, 2, 8], &[9, 10]]);
+}
+
+#[test]
 fn noise_is_no_journey() {
     check(Shop::new(0.0).programs(0, 500, 1..20), &[]);
     check(Shop::new(0.0).people(0, 500, &[1], 1.0), &[]);
