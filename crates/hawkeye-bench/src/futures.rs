@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Result;
 use hawkeye_forecast::score::{brier, calibration_error, reliability};
 
-use crate::{futures_breach, futures_journeys, futures_sim};
+use crate::{futures_breach, futures_capacity, futures_journeys, futures_sim};
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -34,6 +34,7 @@ pub(crate) fn run(data: &Path, plan: &Plan) -> Result<String> {
     let mut text = futures_breach::run(data)?;
     text.push('\n');
     text.push_str(&futures_journeys::run());
+    text.push_str(&futures_capacity::run()?);
     if !plan.quick {
         text.push('\n');
         text.push_str(&futures_sim::run(plan.seeds, plan.requests_per_second)?);

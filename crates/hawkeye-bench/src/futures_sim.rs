@@ -168,8 +168,12 @@ fn discovery(outcomes: Vec<Result<Discovered>>) -> Result<String> {
         writeln!(text, "\nNot exactly a journey: {other}")?;
     }
     if let Some(first) = outcomes.first() {
+        writeln!(
+            text,
+            "\n| journey, first run | sessions that began it | that completed it |\n|---|---|---|"
+        )?;
         for (name, reached, completed) in &first.followed {
-            writeln!(text, "\nFollowed in the first run: {name}, begun {reached}, completed {completed}")?;
+            writeln!(text, "| {name} | {reached} | {completed} |")?;
         }
     }
     text.push('\n');

@@ -10,6 +10,7 @@ mod events;
 mod forecast;
 mod futures;
 mod futures_breach;
+mod futures_capacity;
 mod futures_journeys;
 mod futures_sim;
 mod nab;
