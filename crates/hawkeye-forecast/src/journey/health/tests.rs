@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use rand::RngExt;
 
 use super::*;
 
@@ -110,4 +111,21 @@ proptest! {
         prop_assert!(two.value <= one.value && two.low <= one.low + 0.02);
         prop_assert!(0.0 <= two.low && two.low <= two.value && two.value <= two.high && two.high <= 1.0);
     }
+}
+
+#[test]
+fn the_interval_holds_the_truth_as_often_as_it_says() {
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let truth = [0.97, 0.9, 0.99];
+    let held = (0..150)
+        .filter(|seed| {
+            let steps = truth.map(|chance| {
+                let completed = (0..60).filter(|_| rng.random_bool(chance)).count() as u64;
+                step(60, completed)
+            });
+            let success = health(&steps, LATENCY_CORRELATION, *seed).success.expect("seen");
+            (success.low..=success.high).contains(&truth.iter().product())
+        })
+        .count();
+    assert!((138..=149).contains(&held), "{held} of 150");
 }
