@@ -25,8 +25,9 @@ const FEWEST_ORIGINS: usize = 3;
 /// Intervals are wider before three weeks have been seen: by so much for each two weeks that are missing.
 const YOUNG_DAYS: f64 = 21.0;
 const YOUNG: f64 = 0.25;
-/// Without a backtest.
+/// Without a backtest intervals are so much wider, and so much outside the central 80 %: three days hold no rare day.
 const UNTESTED: f64 = 1.4;
+const UNTESTED_TAIL: f64 = 2.0;
 
 /// The `steps` that follow `values`. Unknown values are `NAN`; all points are `NAN` when nothing is known.
 #[must_use]
@@ -154,7 +155,10 @@ fn untested(points: &[f64], filled: &[f64], m: usize, transform: Transform) -> V
     let z = transform.all(filled);
     let mut differences: Vec<f64> = z.iter().zip(&z[m..]).map(|(was, is)| is - was).collect();
     differences.sort_unstable_by(f64::total_cmp);
-    let spread = LEVELS.map(|level| UNTESTED * sorted_quantile(&differences, level));
+    let spread = LEVELS.map(|level| {
+        let wider = if level.min(1.0 - level) < 0.09 { UNTESTED_TAIL } else { UNTESTED };
+        wider * sorted_quantile(&differences, level)
+    });
     points.iter().map(|&it| spread.map(|more| transform.back(transform.there(it) + more))).collect()
 }
 
