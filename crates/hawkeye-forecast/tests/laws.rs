@@ -1,7 +1,9 @@
 //! What holds for every series: no panic, sorted quantiles, nothing negative from nothing negative, the same in another
 //! unit.
 
-use hawkeye_forecast::{Forecast, Method, Trust, forecast, forecast_counts, forecast_rate};
+use hawkeye_forecast::{
+    Correction, Forecast, Method, Trust, forecast, forecast_counts, forecast_rate, seasons,
+};
 use proptest::prelude::*;
 
 /// Anything a slice of numbers can hold.
@@ -71,6 +73,27 @@ proptest! {
         sound(&forecast, steps)?;
         let mut all = forecast.points.iter().chain(forecast.quantiles.iter().flatten());
         prop_assert!(all.all(|it| it.is_nan() || (0.0..=1.0).contains(it)));
+    }
+
+    #[test]
+    fn a_correction_keeps_rows_in_order(
+        values in prop::collection::vec(prop_oneof![Just(0.0), 0.0..1e6_f64], 1..150),
+        actual in prop::collection::vec(any_value(), 0..60),
+    ) {
+        let mut forecast = forecast(&values, 6, 6);
+        let mut correction = Correction::new(6);
+        for actual in actual {
+            correction.observe(&forecast.quantiles[0], forecast.points[0], actual);
+        }
+        correction.apply(&mut forecast);
+        sound(&forecast, 6)?;
+        prop_assert!(forecast.quantiles.iter().flatten().all(|it| *it >= 0.0));
+    }
+
+    #[test]
+    fn seasons_are_shares(values in prop::collection::vec(any_value(), 0..300), per_day in 0_usize..8) {
+        let seasons = seasons(&values, per_day);
+        prop_assert!((0.0..=1.0).contains(&seasons.daily) && (0.0..=1.0).contains(&seasons.weekly), "{seasons:?}");
     }
 
     #[test]
