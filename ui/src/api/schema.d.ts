@@ -1712,6 +1712,29 @@ export interface components {
             target: number;
             /** @enum {string} */
             type: "burn_rate";
+        } | {
+            measure?: components["schemas"]["ThresholdMeasure"] | null;
+            per?: components["schemas"]["Per"];
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            probability_min?: number;
+            /** @enum {string} */
+            type: "predicted_breach";
+            /**
+             * Format: int32
+             * @description How far ahead, in seconds; at most a day.
+             */
+            within_s?: number;
+        } | {
+            /** @description Also when that is only predicted for the next hour. */
+            is_predicted?: boolean;
+            /** @description Ids; empty for all. */
+            journeys?: string[];
+            state_min?: components["schemas"]["JourneyStateMin"];
+            /** @enum {string} */
+            type: "journey_health";
         };
         /** @description Somebody else's turn. */
         Cover: {
@@ -2068,8 +2091,6 @@ export interface components {
              * @description Mean absolute error over that of repeating the same time of the day before; below 1 is better.
              */
             error_ratio: number | null;
-            /** Format: int64 */
-            forecasts: number;
             /**
              * Format: double
              * @description Mean quantile loss over that of the same.
@@ -2303,7 +2324,7 @@ export interface components {
             expected: number;
             /**
              * Format: double
-             * @description Journeys that fail beyond the usual within the next hour; an 80 % interval.
+             * @description Journeys that fail beyond the usual within the next hour; a 95 % interval.
              */
             failing: number;
             /** Format: double */
@@ -2369,8 +2390,11 @@ export interface components {
             environments: string[];
             /** @description Up to five sessions: consumers or trace ids. */
             examples: string[];
-            /** @description Median time between one step and the next; one fewer than steps. */
-            gap_ms: number[];
+            /**
+             * Format: double
+             * @description Median time between one step and the next.
+             */
+            gap_ms: number;
             id: string;
             /** @description A suggestion. */
             name: string;
@@ -2388,6 +2412,11 @@ export interface components {
          * @enum {string}
          */
         JourneyState: "healthy" | "degraded" | "failing" | "unknown";
+        /**
+         * @description How unwell a journey is.
+         * @enum {string}
+         */
+        JourneyStateMin: "degraded" | "failing";
         JourneyStep: {
             /** @description An environment or its leading parts; null for wherever the endpoint runs. */
             environment: string | null;

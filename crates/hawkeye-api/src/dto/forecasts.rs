@@ -89,7 +89,7 @@ pub struct ForecastRecord {
     pub coverage_95: f64,
     /// Mean absolute error over that of repeating the same time of the day before; below 1 is better.
     pub error_ratio: Option<f64>,
-    /// Mean quantile loss over that of the same.
+    /// Mean quantile loss over that of the same; below 1 is better.
     pub loss_ratio: Option<f64>,
 }
 

@@ -16,6 +16,9 @@ const ERROR_ROOM: f64 = 1.5;
 /// Fewer failures are nobody's concern unless somebody sets an objective.
 const ERROR_RATE_MIN: f64 = 0.02;
 
+/// Half an hour: a single step of ten minutes goes astray every other day.
+const USUAL_RUN: usize = 3;
+
 /// With less past nobody knows what is usual.
 const USUAL_STEPS_MIN: usize = 144;
 
@@ -39,11 +42,14 @@ impl Limit {
         Threshold { value: self.value, side, run: self.run }
     }
 
-    pub(crate) fn is_beyond(&self, value: f64) -> bool {
-        match self.is {
-            Beyond::Above => value > self.value,
-            Beyond::Below => value < self.value,
-        }
+    /// Whether the newest values have been beyond it for long enough.
+    pub(crate) fn is_crossed(&self, values: &[f64]) -> bool {
+        let newest = &values[values.len().saturating_sub(self.run)..];
+        newest.len() == self.run
+            && newest.iter().all(|value| match self.is {
+                Beyond::Above => *value > self.value,
+                Beyond::Below => *value < self.value,
+            })
     }
 }
 
@@ -94,7 +100,7 @@ fn usual(measure: ForecastMeasure, history: &History, until: usize) -> Option<Li
     let value = if measure == ForecastMeasure::ErrorRate { value.clamp(ERROR_RATE_MIN, 1.0) } else { value };
     // One in full is no limit that anything could cross.
     let is_limit = value > 0.0 && !(measure == ForecastMeasure::ErrorRate && value >= 1.0);
-    is_limit.then_some(Limit { value, is: Beyond::Above, run: 1, objective: None })
+    is_limit.then_some(Limit { value, is: Beyond::Above, run: USUAL_RUN, objective: None })
 }
 
 fn applies(objective: &Objective, series: &Series) -> bool {
@@ -164,8 +170,8 @@ mod tests {
 
     #[test]
     fn elsewhere_what_is_usual_counts_with_room() {
-        check(&[objective("other", 1.0, "gcp")], 200, Some((125.0, 1, None)));
-        check(&[objective("part", 1.0, "aws/prod")], 200, Some((125.0, 1, None)));
+        check(&[objective("other", 1.0, "gcp")], 200, Some((125.0, 3, None)));
+        check(&[objective("part", 1.0, "aws/prod")], 200, Some((125.0, 3, None)));
     }
 
     #[test]

@@ -33,8 +33,8 @@ const BREACH_STEPS: [usize; 3] = [6, 36, HORIZON_STEPS];
 /// Hours that are caught up on.
 const HOURS_BACK_MAX: u32 = 48;
 
-/// Forecasts that catching up may cost: a minute or so.
-const CATCH_UP_FORECASTS_MAX: usize = 6_000;
+/// Forecasts that catching up may cost: some minutes of one core, after the newest ones are there.
+const CATCH_UP_FORECASTS_MAX: usize = 40_000;
 
 /// No forecast is scored that was made from less.
 const PAST_STEPS_MIN: usize = 144;
@@ -194,8 +194,7 @@ fn keep(
         raw: raw.quantiles[lead - 1].map(|it| it as f32),
         shown: shown.quantiles[lead - 1].map(|it| it as f32),
     });
-    let newest = past.history.values(measure, steps).last().copied();
-    let is_beyond = limit.zip(newest).is_some_and(|(limit, newest)| limit.is_beyond(newest));
+    let is_beyond = limit.is_some_and(|limit| limit.is_crossed(&past.history.values(measure, steps)));
     let breach = limit.filter(|_| !is_beyond).map(|limit| {
         let odds = odds_of(&shown, past, measure, steps, limit);
         let at = |steps: usize| odds.by_step.get(steps - 1).map_or(0.0, |it| *it as f32);

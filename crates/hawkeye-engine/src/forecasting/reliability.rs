@@ -85,10 +85,10 @@ impl Record {
         (self.error_naive > 0.0).then(|| self.error / self.error_naive)
     }
 
-    /// Quantile loss over that of repeating the day before, which is half its absolute error.
+    /// Quantile loss over that of repeating the day before without an interval, which is its absolute error.
     #[must_use]
     pub fn loss_ratio(&self) -> Option<f64> {
-        (self.error_naive > 0.0).then(|| self.loss / (0.5 * self.error_naive))
+        (self.error_naive > 0.0).then(|| self.loss / self.error_naive)
     }
 }
 
@@ -194,7 +194,7 @@ mod tests {
         record.add(&ForecastScore { within_95: 10, ..day });
         assert_eq!(record.values, 20);
         assert_eq!(record.coverage(), [0.5, 0.8, 0.95]);
-        assert_eq!((record.error_ratio(), record.loss_ratio()), (Some(0.5), Some(0.5)));
+        assert_eq!((record.error_ratio(), record.loss_ratio()), (Some(0.5), Some(0.25)));
     }
 
     #[test]

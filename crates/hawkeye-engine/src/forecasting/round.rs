@@ -314,7 +314,7 @@ fn forecast_scope(
     for (measure, forecast) in forecasts {
         let Some(limit) = limit_of(objectives, &past.series, measure, &past.history, until) else { continue };
         let history = past.history.values(measure, until);
-        let is_beyond = history.last().is_some_and(|&value| limit.is_beyond(value));
+        let is_beyond = limit.is_crossed(&history);
         let breach = odds_of(&forecast, past, measure, until, &limit);
         if breach.probability < PROBABILITY_MIN && !is_beyond {
             continue;

@@ -107,6 +107,17 @@ impl Harness {
         self.runtime.block_on(appended).expect("appends");
     }
 
+    pub(crate) fn append_requests(&self, running: &Running, requests: Vec<Request>) {
+        let appended = running.store.append(requests, Dataset::Live, self.clock.now());
+        self.runtime.block_on(appended).expect("appends");
+    }
+
+    /// One round of forecasts, if one is due.
+    pub(crate) fn forecast(&self, running: &Running) {
+        let (_stop, stopped) = watch::channel(false);
+        self.block_on(running.engine.forecast_if_due(Dataset::Live, &stopped)).expect("forecasts");
+    }
+
     /// Moves the clock to a minute since the start and waits until everything before it was looked at.
     pub(crate) fn pass_to(&self, running: &Running, minute: u32) {
         let until = START.plus(MINUTE * minute);

@@ -2,4 +2,5 @@
 
 mod alerting;
 mod crash;
+mod forecasting;
 mod harness;

@@ -18,6 +18,9 @@ use crate::error::EngineError;
 const FAILING: f64 = 0.1;
 const DEGRADED: f64 = 0.01;
 
+/// Fewer failed requests are no news.
+const FAILED_MIN: f64 = 3.0;
+
 /// The points of a step's latency that the sum is drawn from.
 const QUANTILES: [f64; 8] = [0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
 
@@ -241,29 +244,27 @@ pub(super) fn success_of(step: &StepSum) -> Option<f64> {
     (step.requests > 0).then(|| 1.0 - step.failed as f64 / step.requests as f64)
 }
 
+fn failed_requests(step: &StepHealth) -> f64 {
+    step.success.map_or(0.0, |(success, ..)| (1.0 - success) * step.requests as f64).round()
+}
+
 fn state(journey: &Journey, health: &JourneyHealth) -> JourneyState {
     let Some((success, _, upper)) = health.success else { return JourneyState::Unknown };
-    let below = |bar: f64, by: f64| upper < bar && success <= bar - by;
+    let failed: f64 = health.steps.iter().map(failed_requests).sum();
+    let below = |bar: f64, by: f64| failed >= FAILED_MIN && upper < bar && success <= bar - by;
     let is_slow = journey.latency_ms_max.zip(health.latency_ms_p95).is_some_and(|(max, p95)| p95 > max);
     let misses = journey.success_target.is_some_and(|target| upper < target);
     match health.success_usual {
         Some(usual) if below(usual, FAILING) => JourneyState::Failing,
         Some(usual) if below(usual, DEGRADED) => JourneyState::Degraded,
-        _ if success < 0.5 => JourneyState::Failing,
+        _ if success < 0.5 && failed >= FAILED_MIN => JourneyState::Failing,
         _ if is_slow || misses => JourneyState::Degraded,
         _ => JourneyState::Healthy,
     }
 }
 
 fn sentence(journey: &Journey, health: &JourneyHealth) -> String {
-    let percent = |share: f64| {
-        let percent = 100.0 * share;
-        if percent >= 99.95 || percent == percent.round() {
-            format!("{percent:.0} %")
-        } else {
-            format!("{percent:.1} %")
-        }
-    };
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
     let Some((success, ..)) = health.success else {
         let silent = health.steps.iter().find(|step| !step.is_optional && step.requests == 0);
         return match silent {
@@ -349,13 +350,13 @@ mod tests {
             |_| {},
             &[("/cart", 1_000, 5), ("/pay", 1_000, 60)],
             JourneyState::Degraded,
-            "POST /pay fails 6 %",
+            "POST /pay fails 6.0 %",
         );
         check(
             |_| {},
             &[("/cart", 1_000, 5), ("/pay", 1_000, 400)],
             JourneyState::Failing,
-            "POST /pay fails 40 %",
+            "POST /pay fails 40.0 %",
         );
     }
 

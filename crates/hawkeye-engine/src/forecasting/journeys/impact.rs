@@ -20,6 +20,9 @@ const NOW: Duration = Duration::from_secs(900);
 
 const AHEAD: Duration = Duration::from_secs(3_600);
 
+/// Fewer failed requests are no news.
+const FAILED_MIN: u64 = 3;
+
 #[derive(Debug, Clone)]
 pub struct JourneyImpact {
     pub journey: Journey,
@@ -81,7 +84,7 @@ impl Engine {
             let Some(impact) = impact else { continue };
             let failing = (impact.failed.value, impact.failed.low, impact.failed.high);
             impacts.push(JourneyImpact {
-                sentence: sentence(&journey, &endpoint(&journey.steps[at]), failing),
+                sentence: sentence(&journey, &endpoint(&journey.steps[at]), here.failed, failing),
                 failing,
                 expected: impact.sessions.value,
                 journey,
@@ -92,14 +95,21 @@ impl Engine {
     }
 }
 
-fn sentence(journey: &Journey, endpoint: &Endpoint, (failing, low, _): (f64, f64, f64)) -> String {
+fn sentence(
+    journey: &Journey,
+    endpoint: &Endpoint,
+    failed: u64,
+    (failing, low, high): (f64, f64, f64),
+) -> String {
     let name = &journey.name;
     let (method, route) = (&endpoint.method, &endpoint.route);
-    if failing < 0.5 || low <= 0.0 {
+    if failing < 0.5 || failed < FAILED_MIN {
         return format!("{method} {route} is as usual: no more than usual of {name} fail in the next hour");
     }
-    let failing = grouped(failing.round() as u64);
-    format!("If {method} {route} stays like this, {failing} more of {name} fail in the next hour")
+    let [failing, low, high] = [failing, low, high].map(|it| grouped(it.round() as u64));
+    format!(
+        "If {method} {route} stays like this, {failing} more of {name} fail in the next hour ({low} to {high})"
+    )
 }
 
 /// `1,240`
