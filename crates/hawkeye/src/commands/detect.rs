@@ -1,8 +1,8 @@
 //! `hawkeye detect FILE.csv`: what is odd in a file of numbers, without a server.
 
-mod input;
 mod plot;
 mod report;
+mod scale;
 
 use std::path::PathBuf;
 
@@ -11,7 +11,9 @@ use clap::{Args, ValueEnum};
 use hawkeye_detect::univariate::{Learn, Novelty, Residual, ResidualConfig};
 use hawkeye_model::Timestamp;
 
-use input::Column;
+use super::numbers::input::{self, Column, Reading};
+use super::numbers::text;
+use scale::Scale;
 
 /// Alarms that follow each other more closely than this are one anomaly.
 const QUIET_US: i64 = 3_600_000_000;
@@ -90,7 +92,7 @@ pub(crate) fn run(arguments: &DetectArguments) -> Result<()> {
     let file = &arguments.file;
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let read = input::read(&text);
-    report::complain(file, &read.bad);
+    text::complain(file, &read.bad);
     ensure!(
         !read.columns.is_empty(),
         "no numbers in {}: expected a time and a value in each line",
@@ -117,6 +119,7 @@ fn detect(column: Column, arguments: &DetectArguments) -> Signal {
         Choice::Auto => has_rhythm(&column),
     };
     let threshold = arguments.budget / HOURS_PER_WEEK;
+    let scale = Scale::of(&column.name);
     let mut signal = Signal {
         name: column.name,
         detector: if residual { "residual" } else { "novelty" },
@@ -124,11 +127,11 @@ fn detect(column: Column, arguments: &DetectArguments) -> Signal {
         anomalies: Vec::new(),
     };
     let (mut seasonal, mut novelty) = (Residual::new(ResidualConfig::default()), Novelty::new());
-    for (at, value) in column.values {
-        let scaled = column.scale.apply(value);
+    for Reading { at, value, .. } in column.values {
+        let scaled = scale.apply(value);
         let (expected, probability) = if residual {
             let score = seasonal.update(at, scaled, Learn::Yes);
-            (Some(column.scale.undo(score.expected)), score.tail_probability)
+            (Some(scale.undo(score.expected)), score.tail_probability)
         } else {
             (None, novelty.update(at, scaled).tail_probability)
         };
@@ -156,7 +159,7 @@ fn alarm(anomalies: &mut Vec<Anomaly>, point: Point, probability: f32) {
 
 fn has_rhythm(column: &Column) -> bool {
     let (Some(first), Some(last)) = (column.values.first(), column.values.last()) else { return false };
-    let span_us = last.0.micros() - first.0.micros();
+    let span_us = last.at.micros() - first.at.micros();
     let steps = i64::try_from(column.values.len()).unwrap_or(i64::MAX).saturating_sub(1).max(1);
     span_us >= RESIDUAL_SPAN_US && span_us / steps <= RESIDUAL_STEP_US
 }

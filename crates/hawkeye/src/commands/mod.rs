@@ -5,5 +5,6 @@ pub(crate) mod bench;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod detect;
+mod numbers;
 pub(crate) mod rules;
 pub(crate) mod serve;

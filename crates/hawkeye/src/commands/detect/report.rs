@@ -4,23 +4,11 @@
 use std::path::Path;
 
 use anyhow::Result;
-use hawkeye_model::Timestamp;
 use serde_json::{Value, json};
 
-use super::input::Bad;
 use super::{Anomaly, Signal};
-
-/// More complaints than this are counted, not shown.
-const COMPLAINTS_MAX: usize = 20;
-
-pub(super) fn complain(file: &Path, bad: &[Bad]) {
-    for bad in bad.iter().take(COMPLAINTS_MAX) {
-        eprintln!("{}:{}: {}: {}", file.display(), bad.line, bad.field, bad.problem);
-    }
-    if bad.len() > COMPLAINTS_MAX {
-        eprintln!("{}: {} more fields were left out", file.display(), bad.len() - COMPLAINTS_MAX);
-    }
-}
+use crate::commands::numbers::input::Bad;
+use crate::commands::numbers::text::{json_of_bad, number, quoted, time};
 
 pub(super) fn table(signals: &[Signal]) {
     println!(
@@ -60,10 +48,7 @@ pub(super) fn csv(signals: &[Signal]) {
 }
 
 pub(super) fn json(file: &Path, bad: &[Bad], signals: &[Signal]) -> Result<()> {
-    let bad: Vec<Value> = bad
-        .iter()
-        .map(|bad| json!({ "line": bad.line, "field": bad.field, "problem": bad.problem }))
-        .collect();
+    let bad: Vec<Value> = bad.iter().map(json_of_bad).collect();
     let signals: Vec<Value> = signals
         .iter()
         .map(|signal| {
@@ -93,27 +78,4 @@ fn json_of(anomaly: &Anomaly) -> Value {
 
 fn each(signals: &[Signal]) -> impl Iterator<Item = (&Signal, &Anomaly)> {
     signals.iter().flat_map(|signal| signal.anomalies.iter().map(move |anomaly| (signal, anomaly)))
-}
-
-/// RFC 3339, UTC.
-pub(super) fn time(at: Timestamp) -> String {
-    jiff::Timestamp::from_microsecond(at.micros())
-        .map_or_else(|_| at.micros().to_string(), |at| at.to_string())
-}
-
-/// Four digits are enough to read.
-pub(super) fn number(value: f64) -> String {
-    if value != 0.0 && (value.abs() >= 1e7 || value.abs() < 1e-3) {
-        format!("{value:.3e}")
-    } else {
-        format!("{value:.3}")
-    }
-}
-
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
 }

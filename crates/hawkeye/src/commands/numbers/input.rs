@@ -10,63 +10,37 @@ const MILLISECONDS_FROM: i64 = 100_000_000_000;
 const SECONDS_MAX: i64 = 253_402_300_800;
 
 #[derive(Debug, Default)]
-pub(super) struct Read {
+pub(in crate::commands) struct Read {
     /// Those with at least one number, sorted by time.
-    pub(super) columns: Vec<Column>,
-    pub(super) bad: Vec<Bad>,
+    pub(in crate::commands) columns: Vec<Column>,
+    pub(in crate::commands) bad: Vec<Bad>,
+    /// What the first column is called.
+    pub(in crate::commands) time_name: String,
 }
 
 #[derive(Debug)]
-pub(super) struct Column {
-    pub(super) name: String,
-    pub(super) scale: Scale,
-    pub(super) values: Vec<(Timestamp, f64)>,
+pub(in crate::commands) struct Column {
+    pub(in crate::commands) name: String,
+    pub(in crate::commands) values: Vec<Reading>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::commands) struct Reading {
+    /// Counted from one, as editors do.
+    pub(in crate::commands) line: usize,
+    pub(in crate::commands) at: Timestamp,
+    pub(in crate::commands) value: f64,
 }
 
 /// A field that was left out.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Bad {
-    pub(super) line: usize,
-    pub(super) field: String,
-    pub(super) problem: String,
+pub(in crate::commands) struct Bad {
+    pub(in crate::commands) line: usize,
+    pub(in crate::commands) field: String,
+    pub(in crate::commands) problem: String,
 }
 
-/// The scale on which a column is judged: latencies by ratio, counts by their own noise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scale {
-    Plain,
-    Log,
-    Root,
-}
-
-impl Scale {
-    /// Hawkeye's own columns are known by name.
-    fn of(name: &str) -> Self {
-        match name {
-            "requests" | "client_errors" | "server_errors" => Self::Root,
-            _ if name.starts_with("latency_ms") => Self::Log,
-            _ => Self::Plain,
-        }
-    }
-
-    pub(super) fn apply(self, value: f64) -> f64 {
-        match self {
-            Self::Plain => value,
-            Self::Log => value.max(0.0).ln_1p(),
-            Self::Root => value.max(0.0).sqrt(),
-        }
-    }
-
-    pub(super) fn undo(self, value: f64) -> f64 {
-        match self {
-            Self::Plain => value,
-            Self::Log => value.exp_m1(),
-            Self::Root => value.max(0.0) * value.max(0.0),
-        }
-    }
-}
-
-pub(super) fn read(text: &str) -> Read {
+pub(in crate::commands) fn read(text: &str) -> Read {
     let mut read = Read::default();
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).peekable();
     let Some(&(_, first)) = lines.peek() else { return read };
@@ -81,33 +55,33 @@ pub(super) fn read(text: &str) -> Read {
             (false, 2) => "value".to_owned(),
             (false, _) => format!("value_{number}"),
         };
-        read.columns.push(Column { scale: Scale::of(&name), name, values: Vec::new() });
+        read.columns.push(Column { name, values: Vec::new() });
     }
-    let time_name = if has_header { fields[0] } else { "timestamp" };
+    read.time_name = if has_header { fields[0].to_owned() } else { "timestamp".to_owned() };
     for (index, line) in lines {
-        read.line(index + 1, &split(line), time_name);
+        read.line(index + 1, &split(line));
     }
     read.columns.retain(|column| !column.values.is_empty());
     for column in &mut read.columns {
-        column.values.sort_by_key(|&(at, _)| at);
+        column.values.sort_by_key(|reading| reading.at);
     }
     read
 }
 
 impl Read {
-    fn line(&mut self, line: usize, fields: &[&str], time_name: &str) {
+    fn line(&mut self, line: usize, fields: &[&str]) {
         let Some(at) = fields.first().and_then(|field| time(field)) else {
             let text = fields.first().copied().unwrap_or_default();
-            self.complain(
-                line,
-                time_name,
-                format!("`{text}` is no RFC 3339 time, `YYYY-MM-DD HH:MM:SS` or epoch"),
-            );
+            let problem = format!("`{text}` is no RFC 3339 time, `YYYY-MM-DD HH:MM:SS` or epoch");
+            let time_name = self.time_name.clone();
+            self.complain(line, &time_name, problem);
             return;
         };
         for number in 0..self.columns.len() {
             match fields.get(number + 1).map(|field| (field, field.parse::<f64>())) {
-                Some((_, Ok(value))) if value.is_finite() => self.columns[number].values.push((at, value)),
+                Some((_, Ok(value))) if value.is_finite() => {
+                    self.columns[number].values.push(Reading { line, at, value });
+                }
                 // An empty field is a missing value, which is no mistake.
                 Some((&"", _)) => {}
                 Some((field, _)) => {
