@@ -94,7 +94,7 @@ pub fn check_rule(rule: &Rule) -> Vec<Wrong> {
                 wrong.add("condition.measure", "is not forecast; p50, p95, error rate and traffic are");
             }
             if !(*probability_min > 0.0 && *probability_min <= 1.0) {
-                wrong.add("condition.probability_min", "must be above 0 and at most 1, such as 0.7");
+                wrong.add("condition.probability_min", "must be above 0 and at most 1, such as 0.3");
             }
             if !(600..=DAY_S).contains(within_s) {
                 wrong.add("condition.within_s", "must be from 600 seconds to a day");

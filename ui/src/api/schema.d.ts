@@ -2093,7 +2093,7 @@ export interface components {
             error_ratio: number | null;
             /**
              * Format: double
-             * @description Mean quantile loss over that of the same.
+             * @description Mean quantile loss over that of the same; below 1 is better.
              */
             loss_ratio: number | null;
             /**
@@ -2828,6 +2828,11 @@ export interface components {
              */
             probability: number;
             probability_by_step: number[];
+            /**
+             * Format: double
+             * @description The same if the value goes on drifting as it does; null unless it drifts.
+             */
+            probability_if_it_goes_on: number | null;
             record: components["schemas"]["ForecastRecord"] | null;
             /**
              * Format: double

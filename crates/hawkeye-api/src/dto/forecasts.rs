@@ -159,6 +159,8 @@ pub struct Prediction {
     /// That the limit is crossed within the horizon.
     pub probability: f64,
     pub horizon_s: u64,
+    /// The same if the value goes on drifting as it does; null unless it drifts.
+    pub probability_if_it_goes_on: Option<f64>,
     /// The measure is beyond its limit already.
     pub is_beyond: bool,
     /// When it is crossed, if it is: the middle of what is likely, and the early end (one in ten).

@@ -205,6 +205,7 @@ impl Prediction {
             sentence: engine::prediction_sentence(prediction, steps),
             probability: prediction.probability(steps),
             horizon_s: 600 * steps as u64,
+            probability_if_it_goes_on: prediction.probability_of_drift(steps),
             is_beyond: prediction.is_beyond,
             crossing_ms: crossing(prediction.breach.first_step_median),
             crossing_early_ms: crossing(prediction.breach.first_step_early),

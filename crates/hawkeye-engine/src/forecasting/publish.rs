@@ -196,7 +196,7 @@ fn keep(
     });
     let is_beyond = limit.is_some_and(|limit| limit.is_crossed(&past.history.values(measure, steps)));
     let breach = limit.filter(|_| !is_beyond).map(|limit| {
-        let odds = odds_of(&shown, past, measure, steps, limit);
+        let odds = odds_of(&shown, past, measure, steps, limit).breach;
         let at = |steps: usize| odds.by_step.get(steps - 1).map_or(0.0, |it| *it as f32);
         KeptBreach {
             value: limit.value,

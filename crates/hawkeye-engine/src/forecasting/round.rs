@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hawkeye_catalog::Place;
 use hawkeye_forecast::{
-    Backtest, Beyond, Breach, Correction, Forecast, ForecastMeasure, Objective, Trust, odds,
+    Backtest, Beyond, Breach, Correction, Forecast, ForecastMeasure, Objective, Odds, Trust, odds,
 };
 use hawkeye_model::{Dataset, EndpointId, Series, Timestamp};
 use tokio::sync::watch;
@@ -54,6 +54,8 @@ pub struct Prediction {
     /// The end of the past.
     pub made: Timestamp,
     pub breach: Breach,
+    /// The value has been leaving its season steadily: the odds by step if it goes on like this.
+    pub if_it_goes_on: Option<Vec<f64>>,
     /// Steps of ten minutes; the newest past, then what is expected with its 80 % interval.
     pub history: Vec<f64>,
     pub expected: Vec<f64>,
@@ -113,6 +115,13 @@ impl Prediction {
         last.checked_sub(1).map_or(0.0, |last| self.breach.by_step[last])
     }
 
+    /// The same if a drift goes on; `None` without one.
+    #[must_use]
+    pub fn probability_of_drift(&self, steps: usize) -> Option<f64> {
+        let by_step = self.if_it_goes_on.as_ref()?;
+        by_step.get(steps.min(by_step.len()).checked_sub(1)?).copied()
+    }
+
     /// Requests from the likely crossing to the end of the horizon, times the odds.
     #[must_use]
     pub fn requests_at_risk(&self, steps: usize) -> f64 {
@@ -137,9 +146,12 @@ pub fn prediction_sentence(prediction: &Prediction, steps: usize) -> String {
         let now = prediction.history.last().map_or(String::new(), |it| measured(prediction.measure, *it));
         return format!("{what}: it is there already, at {now}");
     }
+    let drift = prediction.probability_of_drift(steps).map_or(String::new(), |probability| {
+        format!("; it has been drifting, and with {:.0} % if that goes on", 100.0 * probability)
+    });
     match prediction.breach.first_step_median.filter(|step| *step < steps) {
-        Some(step) => format!("{what} with {percent:.0} %, most likely in {}", ahead(step)),
-        None => format!("{what} with {percent:.0} %"),
+        Some(step) => format!("{what} with {percent:.0} %, most likely in {}{drift}", ahead(step)),
+        None => format!("{what} with {percent:.0} %{drift}"),
     }
 }
 
@@ -225,11 +237,11 @@ pub(super) fn odds_of(
     measure: ForecastMeasure,
     until: usize,
     limit: &Limit,
-) -> Breach {
+) -> Odds {
     let mut values = past.history.values(measure, until);
     values.drain(..values.len().saturating_sub(DAYS_BEFORE * past.history.per_day()));
     let seed = past.series.id().0 ^ measure as u64;
-    odds(forecast, &values, &limit.threshold(), past.history.per_day(), PATHS, seed).breach
+    odds(forecast, &values, &limit.threshold(), past.history.per_day(), PATHS, seed)
 }
 
 impl Engine {
@@ -315,7 +327,7 @@ fn forecast_scope(
         let Some(limit) = limit_of(objectives, &past.series, measure, &past.history, until) else { continue };
         let history = past.history.values(measure, until);
         let is_beyond = limit.is_crossed(&history);
-        let breach = odds_of(&forecast, past, measure, until, &limit);
+        let Odds { breach, if_it_goes_on, .. } = odds_of(&forecast, past, measure, until, &limit);
         if breach.probability < PROBABILITY_MIN && !is_beyond {
             continue;
         }
@@ -329,6 +341,7 @@ fn forecast_scope(
             is_beyond,
             made,
             breach,
+            if_it_goes_on: if_it_goes_on.map(|breach| breach.by_step),
             history: history[history.len().saturating_sub(SHOWN_STEPS)..].to_vec(),
             lower_80: side(0.1),
             upper_80: side(0.9),

@@ -1,3 +1,5 @@
+//! Paths keep the marginals and the dependence that they are drawn from.
+
 use super::*;
 use crate::fixtures::{normal_forecast, scores_of};
 use crate::forecast::{Method, Scores, Trust};

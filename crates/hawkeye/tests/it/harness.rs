@@ -50,7 +50,12 @@ impl Server {
 
     pub(crate) fn start_with(folder: &Path, variables: &[(&str, &str)]) -> Self {
         let mut command = command(folder);
-        command.arg("serve").envs(variables.iter().copied()).stdout(Stdio::piped());
+        command.arg("serve").envs(variables.iter().copied());
+        Self::start_as(command)
+    }
+
+    pub(crate) fn start_as(mut command: Command) -> Self {
+        command.stdout(Stdio::piped());
         let mut child = command.spawn().expect("starts");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let mut address = |name: &str| {

@@ -6,6 +6,8 @@ mod crash;
 mod demo;
 mod detect;
 mod detection;
+mod forecast;
+mod forecasting;
 mod harness;
 mod lifecycle;
 mod native;

@@ -95,7 +95,8 @@ impl Engine {
         let journeys = self.journeys();
         let filter = filter_of(journeys.iter().map(|it| &it.journey));
         let range = self.window(query.window);
-        let (sums, usual) = (self.step_sums(&filter, range).await?, self.usual_sums(&filter).await?);
+        let (sums, usual) =
+            (self.step_sums(&filter, range, range.to).await?, self.usual_sums(&filter).await?);
         for stored in journeys {
             views.push(self.journey_health(stored, query, range, &sums, &usual).await?);
         }
@@ -116,7 +117,7 @@ impl Engine {
         let stored = self.journey(id)?;
         let everyone = filter_of(self.journeys().iter().map(|it| &it.journey));
         let range = self.window(query.window);
-        let sums = self.step_sums(&filter_of([&stored.journey]), range).await?;
+        let sums = self.step_sums(&filter_of([&stored.journey]), range, range.to).await?;
         let usual = self.usual_sums(&everyone).await?;
         self.journey_health(stored, query, range, &sums, &usual).await
     }

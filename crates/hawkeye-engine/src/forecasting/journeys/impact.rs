@@ -47,7 +47,7 @@ impl Engine {
         let range = TimeRange { from: now.minus(NOW), to: now };
         let all = self.journeys();
         let everyone = filter_of(all.iter().map(|it| &it.journey));
-        let (sums, usual) = (self.step_sums(&everyone, range).await?, self.usual_sums(&everyone).await?);
+        let (sums, usual) = (self.step_sums(&everyone, range, now).await?, self.usual_sums(&everyone).await?);
         let mut impacts = Vec::new();
         let mut found = None;
         for StoredJourney { journey, .. } in all {

@@ -108,11 +108,12 @@ pub(super) fn filter_of<'a>(journeys: impl IntoIterator<Item = &'a Journey>) -> 
 }
 
 impl Engine {
-    /// The sums of the journeys' endpoints in a range, by series.
+    /// The sums of the journeys' endpoints in a range, by series. A range that ends now holds all that is there.
     pub(super) async fn step_sums(
         &self,
         filter: &Filter,
         range: TimeRange,
+        now: Timestamp,
     ) -> Result<SeriesSums, EngineError> {
         if filter.endpoints.is_empty() {
             return Ok(Vec::new());
@@ -124,7 +125,7 @@ impl Engine {
             group_by: vec![Dimension::Endpoint, Dimension::Environment],
             dataset: None,
         };
-        let cells = self.store.sum(&query, self.clock.now()).await?;
+        let cells = self.store.sum(&query, now).await?;
         let series = |group| Arc::new(Series::new(cells.endpoint(group, 0), cells.environment(group, 3)));
         Ok((0..cells.groups.len()).map(|group| (series(group), cells.total(group))).collect())
     }
@@ -142,7 +143,7 @@ impl Engine {
             }
         }
         let range = TimeRange { from: now.minus(USUAL), to: now.minus(HOUR).floor(HOUR) };
-        let sums = Arc::new(self.step_sums(filter, range).await?);
+        let sums = Arc::new(self.step_sums(filter, range, now).await?);
         let mut usual = lock(&self.forecasting.usual);
         (usual.read, usual.sums) = (Some((now, filter.endpoints.clone())), Arc::clone(&sums));
         Ok(sums)
@@ -161,8 +162,8 @@ impl Engine {
         let mut problems = check_journey(journey);
         let now = self.clock.now();
         let filter = filter_of([journey]);
-        let week = self.step_sums(&filter, TimeRange { from: now.minus(USUAL), to: now }).await?;
-        let hour = self.step_sums(&filter, TimeRange { from: now.minus(HOUR), to: now }).await?;
+        let week = self.step_sums(&filter, TimeRange { from: now.minus(USUAL), to: now }, now).await?;
+        let hour = self.step_sums(&filter, TimeRange { from: now.minus(HOUR), to: now }, now).await?;
         let mut steps = Vec::new();
         for (at, step) in journey.steps.iter().enumerate() {
             let environment = step.environment.as_deref();

@@ -1,3 +1,5 @@
+//! Journeys are found in sessions with noise, and in nothing else.
+
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

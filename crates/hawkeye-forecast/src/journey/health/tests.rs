@@ -1,3 +1,5 @@
+//! Health of journeys from counts, and that its interval holds.
+
 use proptest::prelude::*;
 use rand::RngExt;
 

@@ -1,3 +1,5 @@
+//! Futures of journeys: one step, independent steps, shared shocks, monotone.
+
 use rand_distr::{Distribution, StandardNormal};
 
 use super::*;
