@@ -1,5 +1,5 @@
 //! The `hawkeye` command: reads its arguments and hands over to a command. Exit codes: 0 done, 1 failed, 2 wrong
-//! arguments, 3 anomalies found (when asked to fail), 64 wrong configuration.
+//! arguments, 3 anomalies found or a limit likely crossed (when asked to fail), 64 wrong configuration.
 
 mod app;
 mod commands;
@@ -15,8 +15,8 @@ use crate::config::{Config, ConfigError};
 
 /// The exit code that the BSDs call EX_USAGE.
 const EXIT_CONFIG: u8 = 64;
-/// `hawkeye detect --fail-on-anomaly` found something.
-const EXIT_ANOMALIES: u8 = 3;
+/// `hawkeye detect --fail-on-anomaly` or `hawkeye forecast --fail-on-limit` found something.
+const EXIT_FOUND: u8 = 3;
 
 #[derive(Debug, Parser)]
 #[command(name = "hawkeye", version, about = "Watches every API you run, in every environment")]
@@ -39,6 +39,8 @@ enum Command {
     Backtest(commands::backtest::BacktestArguments),
     /// Find what is odd in a CSV file of numbers
     Detect(commands::detect::DetectArguments),
+    /// Say how a CSV file of numbers goes on
+    Forecast(commands::forecast::ForecastArguments),
     /// Alert rules in files: check, diff, apply, test against the stored past
     #[command(subcommand)]
     Rules(commands::rules::RulesCommand),
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo::run(&arguments),
         Command::Backtest(arguments) => commands::backtest::run(&arguments),
         Command::Detect(arguments) => commands::detect::run(&arguments),
+        Command::Forecast(arguments) => commands::forecast::run(&arguments),
         Command::Rules(command) => commands::rules::run(&command),
         Command::Bench => commands::bench::run(),
         Command::Config(ConfigCommand::Default) => commands::config::default(),
@@ -76,8 +79,10 @@ fn main() -> ExitCode {
             eprintln!("hawkeye: {error:#}");
             if error.is::<ConfigError>() {
                 EXIT_CONFIG.into()
-            } else if error.is::<commands::detect::AnomaliesFound>() {
-                EXIT_ANOMALIES.into()
+            } else if error.is::<commands::detect::AnomaliesFound>()
+                || error.is::<commands::forecast::LimitLikely>()
+            {
+                EXIT_FOUND.into()
             } else {
                 ExitCode::FAILURE
             }

@@ -14,7 +14,7 @@ pub(in crate::commands) const HEAD: &str = "<!doctype html><html lang=\"en\"><he
 @media(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--dim:#9aa3ad;--page:#14171a;--line:#6cb0f5;--odd:#ff7a6b;\
 --ahead:#b39cff}}\
 body{font:15px/1.4 system-ui,sans-serif;color:var(--ink);background:var(--page);max-width:1140px;margin:2em auto;padding:0 1em}\
-svg{width:100%;height:auto}polyline{fill:none;stroke:var(--line);stroke-width:1}.expected{stroke:var(--dim)}\
+svg{width:100%;height:auto}polyline{fill:none;stroke:var(--line);stroke-width:1;stroke-linecap:round}.expected{stroke:var(--dim)}\
 .odd{fill:var(--odd);opacity:.25}.worst{fill:var(--odd)}text{fill:var(--dim);font-size:12px}\
 .ahead{stroke:var(--ahead);stroke-width:1.5}.fan{fill:var(--ahead);opacity:.2}.now{stroke:var(--dim);stroke-dasharray:2 3}\
 .limit{stroke:var(--odd);stroke-dasharray:6 4}b.value{color:var(--line)}b.ahead{color:var(--ahead)}b.limit{color:var(--odd)}\
