@@ -165,6 +165,10 @@ fn answer(chosen: Chosen, time_name: &str, arguments: &ForecastArguments) -> Res
     );
     let (steps, per_day) = (steps as usize, series.per_day());
     let values = series.shown(chosen.kind);
+    ensure!(
+        chosen.kind != Kind::Rate || series.totals.iter().any(|it| *it > 0.0),
+        "{file} has no total above 0, so there is no rate: choose another column with --total"
+    );
     let forecast = match chosen.kind {
         Kind::Value => forecast(&values, steps, per_day),
         Kind::Count => forecast_counts(&values, steps, per_day),

@@ -126,6 +126,8 @@ fn forecast_refuses_with_a_reason_and_a_way_out() {
     refused("1,2\n1,3\n", &[], 1, "give at least two times");
     refused("time,a,b\n1,2,3\n", &[], 1, "choose one of its columns with --column: a, b");
     refused("time,a,b\n1,2,3\n", &["--column", "c"], 1, "no numbers in a column `c`; there are: a, b");
+    refused("time,failed,total\n0,0,0\n3600,0,0\n", &[], 1, "no total above 0");
+    refused("0,1\n60,2\n", &["--kind", "count"], 1, "not one whole step of 10m: choose a shorter --horizon");
     refused(&hours, &["--kind", "rate"], 1, "divide percentages by 100");
     refused(&hours, &["--horizon", "3000h"], 1, "choose a shorter --horizon");
     refused(&hours, &["--horizon", "soon"], 2, "`soon` is no length of time");
@@ -182,6 +184,17 @@ fn forecast_of_one_hour_answers_and_says_that_it_is_untested() {
     );
     assert!(said(&output).contains("averaged to 12 steps of 5m"), "{}", said(&output));
     assert_eq!(said(&output).lines().filter(|line| line.starts_with("2025-10-10T01:")).count(), 12);
+}
+
+#[test]
+fn forecast_of_what_never_changes_says_so() {
+    let text: String = (0..200).map(|at| format!("{},5\n", START_S + at * HOUR_S)).collect();
+    let report = json(&text, &[]);
+    assert_eq!(
+        (&report["steps"][0]["lower_95"], &report["steps"][0]["upper_95"]),
+        (&5.0.into(), &5.0.into())
+    );
+    assert!(report["reason"].as_str().is_some_and(|it| it.contains("was the same")), "{report}");
 }
 
 #[test]

@@ -61,7 +61,8 @@ pub(super) fn read(answer: &Answer) -> String {
     let steps = series.values.len();
     if series.gathered {
         let how = if answer.kind.adds_up() { "added up" } else { "averaged" };
-        text += &format!(", {how} to {steps} steps of {}", Horizon::of(series.step_us));
+        let many = if steps == 1 { "step" } else { "steps" };
+        text += &format!(", {how} to {steps} {many} of {}", Horizon::of(series.step_us));
     }
     if series.start.micros() - series.first.micros() > series.step_us {
         text += " (older ones left out)";
@@ -120,6 +121,11 @@ pub(super) fn made_of(answer: &Answer) -> String {
 pub(super) fn reason(answer: &Answer) -> String {
     let past = about(answer.series.step_us * answer.values.len() as i64);
     let Some(tested) = &answer.forecast.backtest else {
+        let mut known = answer.values.iter().filter(|it| it.is_finite());
+        let first = known.next();
+        if answer.values.len() > 3 * answer.series.per_day() && known.all(|it| Some(it) == first) {
+            return format!("every value in {past} was the same, so there was nothing to test it on");
+        }
         return match answer.forecast.trust {
             Trust::Untested => format!("{past} of history are too little to test it, so take it with care"),
             Trust::Good | Trust::Poor => format!("made from {past} of history"),
