@@ -30,9 +30,10 @@ pub struct ForecastKey {
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct ForecastScore {
     pub compared: u64,
-    pub within_50: u64,
-    pub within_80: u64,
-    pub within_95: u64,
+    /// A value on the edge of an interval counts in part.
+    pub within_50: f64,
+    pub within_80: f64,
+    pub within_95: f64,
     /// Absolute errors, and those of repeating the day before.
     pub error: f64,
     pub error_naive: f64,
@@ -154,9 +155,9 @@ impl Read<'_> {
                 lead_s: row.get(3)?,
                 score: ForecastScore {
                     compared: count(row, 4)?,
-                    within_50: count(row, 5)?,
-                    within_80: count(row, 6)?,
-                    within_95: count(row, 7)?,
+                    within_50: row.get(5)?,
+                    within_80: row.get(6)?,
+                    within_95: row.get(7)?,
                     error: row.get(8)?,
                     error_naive: row.get(9)?,
                     loss: row.get(10)?,
@@ -269,9 +270,9 @@ impl Write<'_> {
                 row.key.measure,
                 row.lead_s,
                 whole(score.compared),
-                whole(score.within_50),
-                whole(score.within_80),
-                whole(score.within_95),
+                score.within_50,
+                score.within_80,
+                score.within_95,
                 score.error,
                 score.error_naive,
                 score.loss,

@@ -13,6 +13,24 @@ pub fn quantile_loss(quantiles: &[f64; LEVELS.len()], actual: f64) -> f64 {
     losses.sum::<f64>() / LEVELS.len() as f64
 }
 
+/// How much of a value lies within a central interval: one or nothing, unless many quantiles are the same as the value
+/// (a rate that is mostly zero). Then it is the share of those quantiles that the interval has (randomised PIT), so that
+/// a forecast that is right holds as often as it says.
+#[must_use]
+pub fn held(quantiles: &[f64; LEVELS.len()], actual: f64, coverage: f64) -> f64 {
+    let (low, high) = (0.5 - coverage / 2.0, 0.5 + coverage / 2.0);
+    let below = quantiles.partition_point(|quantile| *quantile < actual);
+    let above = quantiles.partition_point(|quantile| *quantile <= actual);
+    if above <= below + 1 {
+        let inside = |probability: f64| LEVELS.iter().position(|level| (level - probability).abs() < 1e-9);
+        let (first, last) = (inside(low).unwrap_or(0), inside(high).unwrap_or(LEVELS.len() - 1));
+        return f64::from(u8::from(quantiles[first] <= actual && actual <= quantiles[last]));
+    }
+    let from = if below == 0 { 0.0 } else { LEVELS[below - 1] };
+    let to = LEVELS.get(above).copied().unwrap_or(1.0);
+    ((to.min(high) - from.max(low)) / (to - from)).max(0.0)
+}
+
 /// `mean |y - f|`.
 #[must_use]
 pub fn mean_absolute_error(points: &[f64], actual: &[f64]) -> f64 {
@@ -105,6 +123,26 @@ fn mean_known(values: impl Iterator<Item = f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[track_caller]
+    fn check_held(quantiles: [f64; LEVELS.len()], actual: f64, expected: [f64; 3]) {
+        for (coverage, expected) in [0.5, 0.8, 0.95].into_iter().zip(expected) {
+            let found = held(&quantiles, actual, coverage);
+            assert!((found - expected).abs() < 1e-9, "{coverage}: {found} is not {expected}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_held_whole_or_by_the_share_of_its_quantiles() {
+        check_held(LEVELS, 0.5, [1.0, 1.0, 1.0]);
+        check_held(LEVELS, 0.15, [0.0, 1.0, 1.0]);
+        check_held(LEVELS, 0.99, [0.0, 0.0, 0.0]);
+        check_held([0.0; LEVELS.len()], 0.0, [0.5, 0.8, 0.95]);
+        check_held([0.0; LEVELS.len()], 1.0, [0.0, 0.0, 0.0]);
+        // Zero up to 90 %: the median and what lies around it are zeros.
+        let mostly_zero = LEVELS.map(|level| if level > 0.9 { 1.0 } else { 0.0 });
+        check_held(mostly_zero, 0.0, [0.5 / 0.95, 0.8 / 0.95, 0.925 / 0.95]);
+    }
 
     const N: f64 = f64::NAN;
 

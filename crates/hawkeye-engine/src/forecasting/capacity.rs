@@ -55,8 +55,11 @@ pub(super) struct Peaks {
     per_service: bool,
     first_day: Timestamp,
     until: Timestamp,
-    of: Arc<BTreeMap<(u8, SeriesId), (Dataset, Arc<Series>, Vec<f64>)>>,
+    of: Arc<ByScope>,
 }
+
+/// By data set and series: the busiest hour of each day.
+type ByScope = BTreeMap<(u8, SeriesId), (Dataset, Arc<Series>, Vec<f64>)>;
 
 impl Engine {
     /// The soonest to exceed it first, then those that grow, then the busiest. Returns how many there are before the
@@ -99,7 +102,7 @@ impl Engine {
         }
         let mut first_day = until.floor(DAY).plus(DAY).minus(LOT_DAYS * LOTS_MAX * DAY);
         let days = (LOT_DAYS * LOTS_MAX) as usize;
-        let mut of: BTreeMap<(u8, SeriesId), (Dataset, Arc<Series>, Vec<f64>)> = BTreeMap::new();
+        let mut of = ByScope::new();
         for dataset in Dataset::ALL {
             for lot in 0..LOTS_MAX {
                 let from = first_day.plus(lot * LOT_DAYS * DAY);

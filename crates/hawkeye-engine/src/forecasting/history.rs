@@ -1,9 +1,9 @@
-//! The past of one scope in even steps, as forecasts need it: sixteen bytes a step.
+//! The past of one scope in even steps, as forecasts need it: twenty bytes a step.
 
 use std::time::Duration;
 
 use hawkeye_forecast::{Forecast, ForecastMeasure, forecast, forecast_counts, forecast_rate};
-use hawkeye_model::{Rollup, Timestamp};
+use hawkeye_model::{Rollup, Signal, Timestamp};
 
 /// A step of a published forecast.
 pub(crate) const STEP: Duration = Duration::from_secs(600);
@@ -16,6 +16,10 @@ pub(crate) struct Cell {
     /// `NAN` without requests.
     latency_ms_p50: f32,
     latency_ms_p95: f32,
+    /// What a recovered incident made of it; see [`History::set_aside`].
+    is_slow: bool,
+    is_failing: bool,
+    is_odd_traffic: bool,
 }
 
 /// Values from a start on, without gaps in time.
@@ -28,12 +32,18 @@ pub(crate) struct History {
 
 impl Cell {
     /// No request came, although somebody listened.
-    const QUIET: Self =
-        Self { requests: 0.0, errors: 0.0, latency_ms_p50: f32::NAN, latency_ms_p95: f32::NAN };
+    const QUIET: Self = Self { requests: 0.0, errors: 0.0, ..Self::UNKNOWN };
 
     /// Nobody listened.
-    pub(crate) const UNKNOWN: Self =
-        Self { requests: f32::NAN, errors: f32::NAN, latency_ms_p50: f32::NAN, latency_ms_p95: f32::NAN };
+    pub(crate) const UNKNOWN: Self = Self {
+        requests: f32::NAN,
+        errors: f32::NAN,
+        latency_ms_p50: f32::NAN,
+        latency_ms_p95: f32::NAN,
+        is_slow: false,
+        is_failing: false,
+        is_odd_traffic: false,
+    };
 
     fn plus(&self, other: &Self) -> Self {
         let known = |it: f32| if it.is_finite() { it } else { 0.0 };
@@ -53,6 +63,9 @@ impl Cell {
             errors: self.errors + known(other.errors),
             latency_ms_p50: mean(|it| it.latency_ms_p50),
             latency_ms_p95: mean(|it| it.latency_ms_p95),
+            is_slow: self.is_slow || other.is_slow,
+            is_failing: self.is_failing || other.is_failing,
+            is_odd_traffic: self.is_odd_traffic || other.is_odd_traffic,
         }
     }
 
@@ -66,6 +79,16 @@ impl Cell {
             errors: sum.server_errors as f32,
             latency_ms_p50: quantile_ms(0.5),
             latency_ms_p95: quantile_ms(0.95),
+            ..Self::QUIET
+        }
+    }
+
+    /// Whether the value says nothing about what is ordinary.
+    fn is_set_aside(&self, measure: ForecastMeasure) -> bool {
+        match measure {
+            ForecastMeasure::LatencyMsP50 | ForecastMeasure::LatencyMsP95 => self.is_slow,
+            ForecastMeasure::ErrorRate => self.is_failing,
+            ForecastMeasure::RequestsPerMinute => self.is_odd_traffic,
         }
     }
 }
@@ -151,21 +174,62 @@ impl History {
         self.cells[..until.min(self.cells.len())].iter().map(value).collect()
     }
 
+    /// The same without what incidents made of it.
+    pub(crate) fn ordinary(&self, measure: ForecastMeasure, until: usize) -> Vec<f64> {
+        let mut values = self.values(measure, until);
+        for (value, cell) in values.iter_mut().zip(&self.cells) {
+            if cell.is_set_aside(measure) {
+                *value = f64::NAN;
+            }
+        }
+        values
+    }
+
+    /// An incident that is over is no part of what is ordinary: forecasts are made as if its steps were unknown.
+    pub(crate) fn set_aside(&mut self, from: Timestamp, to: Timestamp, signal: Signal) {
+        if to <= self.start {
+            return;
+        }
+        let first = self.steps_to(from.max(self.start));
+        let last = self.steps_to(to);
+        for cell in self.cells.iter_mut().take(last + 1).skip(first) {
+            match signal {
+                Signal::Latency => cell.is_slow = true,
+                Signal::ErrorRate => cell.is_failing = true,
+                Signal::Traffic => cell.is_odd_traffic = true,
+                Signal::ClientErrorRate => {}
+            }
+        }
+    }
+
+    /// Mean requests of the steps of the last day that had some.
+    pub(crate) fn requests_a_step(&self, until: usize) -> f64 {
+        let until = until.min(self.cells.len());
+        let day = &self.cells[until.saturating_sub(self.per_day())..until];
+        let known = day.iter().filter(|cell| cell.requests > 0.0);
+        let (count, sum) =
+            known.fold((0, 0.0), |(count, sum), cell| (count + 1, sum + f64::from(cell.requests)));
+        if count == 0 { 0.0 } else { sum / f64::from(count) }
+    }
+
     /// What follows the first `until` steps, in the unit of the measure.
     pub(crate) fn forecast(&self, measure: ForecastMeasure, until: usize, steps: usize) -> Forecast {
         let (until, per_day) = (until.min(self.cells.len()), self.per_day());
         let cells = &self.cells[..until];
         match measure {
             ForecastMeasure::LatencyMsP50 | ForecastMeasure::LatencyMsP95 => {
-                forecast(&self.values(measure, until), steps, per_day)
+                forecast(&self.ordinary(measure, until), steps, per_day)
             }
             ForecastMeasure::ErrorRate => {
-                let failed: Vec<f64> = cells.iter().map(|cell| f64::from(cell.errors)).collect();
-                let total: Vec<f64> = cells.iter().map(|cell| f64::from(cell.requests)).collect();
+                let ordinary = |cell: &Cell, of: f32| if cell.is_failing { f64::NAN } else { f64::from(of) };
+                let failed: Vec<f64> = cells.iter().map(|cell| ordinary(cell, cell.errors)).collect();
+                let total: Vec<f64> = cells.iter().map(|cell| ordinary(cell, cell.requests)).collect();
                 forecast_rate(&failed, &total, steps, per_day)
             }
             ForecastMeasure::RequestsPerMinute => {
-                let counts: Vec<f64> = cells.iter().map(|cell| f64::from(cell.requests)).collect();
+                let ordinary =
+                    |cell: &Cell| if cell.is_odd_traffic { f64::NAN } else { f64::from(cell.requests) };
+                let counts: Vec<f64> = cells.iter().map(ordinary).collect();
                 let minutes = self.step.as_secs_f64() / 60.0;
                 scaled(forecast_counts(&counts, steps, per_day), 1.0 / minutes)
             }
@@ -231,6 +295,29 @@ mod tests {
         history.set(Timestamp::from_secs(0), cell(1, 0, 1));
         assert_eq!(history.len(), 2);
         assert_eq!(history.end(), Timestamp::from_secs(1_800));
+    }
+
+    #[test]
+    fn an_incident_that_is_over_bends_no_forecast() {
+        let mut history = History::new(Timestamp::from_secs(0), STEP);
+        for step in 0..6 * 144 {
+            let incident = (700..720).contains(&step);
+            history.set(Timestamp::from_secs(600 * step), cell(100, 0, if incident { 9_000 } else { 40 }));
+        }
+        let widest = |history: &History| {
+            let forecast = history.forecast(ForecastMeasure::LatencyMsP95, history.len(), 144);
+            forecast.quantiles.iter().map(|row| row[14]).fold(0.0, f64::max)
+        };
+        history.set_aside(Timestamp::from_secs(0), Timestamp::from_secs(1), Signal::Traffic);
+        let bent = widest(&history);
+        let (from, to) = (Timestamp::from_secs(700 * 600 + 60), Timestamp::from_secs(719 * 600 + 300));
+        history.set_aside(from, to, Signal::Latency);
+        let straight = widest(&history);
+        assert!(straight < 60.0, "{straight}, and {bent} without setting it aside");
+        assert!(
+            history.values(ForecastMeasure::LatencyMsP95, 720)[710] > 8_000.0,
+            "what happened stays known"
+        );
     }
 
     #[test]

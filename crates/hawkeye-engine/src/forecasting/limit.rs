@@ -19,6 +19,9 @@ const ERROR_RATE_MIN: f64 = 0.02;
 /// Half an hour: a single step of ten minutes goes astray every other day.
 const USUAL_RUN: usize = 3;
 
+/// The p95 of a few requests is luck, and so is their error rate.
+const REQUESTS_MIN: f64 = 10.0;
+
 /// With less past nobody knows what is usual.
 const USUAL_STEPS_MIN: usize = 144;
 
@@ -88,9 +91,12 @@ fn usual(measure: ForecastMeasure, history: &History, until: usize) -> Option<Li
         ForecastMeasure::ErrorRate => ERROR_ROOM,
         ForecastMeasure::LatencyMsP50 | ForecastMeasure::RequestsPerMinute => return None,
     };
+    if history.requests_a_step(until) < REQUESTS_MIN {
+        return None;
+    }
     let from = until.saturating_sub(USUAL_DAYS * history.per_day());
     let mut values: Vec<f64> =
-        history.values(measure, until)[from..].iter().copied().filter(|it| it.is_finite()).collect();
+        history.ordinary(measure, until)[from..].iter().copied().filter(|it| it.is_finite()).collect();
     if values.len() < USUAL_STEPS_MIN {
         return None;
     }

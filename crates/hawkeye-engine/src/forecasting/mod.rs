@@ -257,23 +257,20 @@ impl Engine {
         metrics::gauge!("hawkeye_forecasts").set(made.len() as f64);
         metrics::histogram!("hawkeye_forecast_round_seconds")
             .record(self.clock.now().since(begun).as_secs_f64());
-        let stop = stopped.clone();
-        let corrections =
-            self.ask(move |engine| engine.publish(dataset, pasts, until, generation, &stop)).await?;
         let discovery_is_due = {
-            let mut state = self.forecasting.state(dataset);
-            if state.generation == generation {
-                state.pasts.corrections = corrections;
-            }
+            let state = self.forecasting.state(dataset);
             state.generation == generation
                 && state.discovered.is_none_or(|at| until.since(at) >= DISCOVERY_INTERVAL)
         };
         if discovery_is_due {
-            self.discover_journeys(dataset, until).await?;
-            let mut state = self.forecasting.state(dataset);
-            if state.generation == generation {
-                state.discovered = Some(until);
-            }
+            self.discover_journeys(dataset, until, generation).await?;
+        }
+        let stop = stopped.clone();
+        let corrections =
+            self.ask(move |engine| engine.publish(dataset, pasts, until, generation, &stop)).await?;
+        let mut state = self.forecasting.state(dataset);
+        if state.generation == generation {
+            state.pasts.corrections = corrections;
         }
         Ok(())
     }

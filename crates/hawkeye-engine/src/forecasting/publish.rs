@@ -232,7 +232,6 @@ fn score_kept(
     let Some(of_lead) = kept.leads.iter().find(|it| usize::from(it.steps) == lead) else { return };
     let wide = |row: &Row| row.map(f64::from);
     let (raw, shown) = (wide(&of_lead.raw), wide(&of_lead.shown));
-    let within = |pair: usize| u64::from(shown[pair] <= actual && actual <= shown[LEVELS.len() - 1 - pair]);
     let naive = yesterday(&past.history, &values);
     if let Some(naive) = naive {
         changes.scores.push(ForecastScoreRow {
@@ -241,9 +240,9 @@ fn score_kept(
             lead_s,
             score: ForecastScore {
                 compared: 1,
-                within_50: within(4),
-                within_80: within(2),
-                within_95: within(0),
+                within_50: score::held(&shown, actual, 0.5),
+                within_80: score::held(&shown, actual, 0.8),
+                within_95: score::held(&shown, actual, 0.95),
                 error: (f64::from(of_lead.point) - actual).abs(),
                 error_naive: (naive - actual).abs(),
                 loss: score::quantile_loss(&shown, actual),

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hawkeye_catalog::ForecastKey;
+use hawkeye_catalog::{AnomalyQuery, ForecastKey, Verdict};
 use hawkeye_forecast::Correction;
-use hawkeye_model::{Dataset, Endpoint, Rollup, Series, SeriesId, Timestamp};
+use hawkeye_model::{CloseReason, Dataset, Endpoint, Rollup, Series, SeriesId, Timestamp};
 use hawkeye_store::{Dimension, EnvironmentPattern, Filter, SumQuery, TimeRange};
 
 use super::history::{Cell, History, STEP};
@@ -27,6 +27,10 @@ const CHOICE_SPAN: Duration = Duration::from_secs(86_400);
 
 /// At the edge of their retention sums of a minute are being dropped.
 const EDGE: Duration = Duration::from_secs(3_600);
+
+/// Incidents that are set aside, the newest ones; longer ones have become ordinary.
+const INCIDENTS_MAX: usize = 10_000;
+const INCIDENT_MAX: Duration = Duration::from_secs(24 * 3_600);
 
 /// Scopes that came late and whose past is read by itself, in one round.
 const LATECOMERS_MAX: usize = 20;
@@ -71,7 +75,36 @@ impl Engine {
             Arc::make_mut(past).history.keep_from(oldest);
         }
         pasts.scopes.retain(|_, past| past.history.len() > 0);
+        self.set_incidents_aside(dataset, pasts, oldest, until)?;
         pasts.until = Some(until);
+        Ok(())
+    }
+
+    /// What recovered incidents made of an endpoint is not what it is like. What people called a false positive is.
+    fn set_incidents_aside(
+        &self,
+        dataset: Dataset,
+        pasts: &mut Pasts,
+        oldest: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), EngineError> {
+        let query = AnomalyQuery {
+            range: Some((oldest, until)),
+            datasets: vec![dataset],
+            limit: INCIDENTS_MAX,
+            ..AnomalyQuery::default()
+        };
+        for stored in self.catalog.read(|read| read.anomalies(&query))?.items {
+            let anomaly = &stored.anomaly;
+            let Some((closed, CloseReason::Recovered)) = anomaly.closed else { continue };
+            let is_real = stored.verdict != Some(Verdict::FalsePositive);
+            if is_real
+                && closed.since(anomaly.onset) <= INCIDENT_MAX
+                && let Some(past) = pasts.scopes.get_mut(&anomaly.series.id())
+            {
+                Arc::make_mut(past).history.set_aside(anomaly.onset, closed, anomaly.kind.signal());
+            }
+        }
         Ok(())
     }
 

@@ -23,9 +23,9 @@ const LATELY: Duration = Duration::from_secs(7 * 86_400);
 pub struct Record {
     /// Values that were compared.
     pub values: u64,
-    within_50: u64,
-    within_80: u64,
-    within_95: u64,
+    within_50: f64,
+    within_80: f64,
+    within_95: f64,
     error: f64,
     error_naive: f64,
     loss: f64,
@@ -75,8 +75,7 @@ impl Record {
     /// Share of values within the 50, 80 and 95 % intervals.
     #[must_use]
     pub fn coverage(&self) -> [f64; 3] {
-        [self.within_50, self.within_80, self.within_95]
-            .map(|within| within as f64 / self.values.max(1) as f64)
+        [self.within_50, self.within_80, self.within_95].map(|within| within / self.values.max(1) as f64)
     }
 
     /// Absolute error over that of repeating the day before.
@@ -183,15 +182,15 @@ mod tests {
         let mut record = Record::default();
         let day = ForecastScore {
             compared: 10,
-            within_50: 5,
-            within_80: 8,
-            within_95: 9,
+            within_50: 5.0,
+            within_80: 8.0,
+            within_95: 9.0,
             error: 10.0,
             error_naive: 20.0,
             loss: 5.0,
         };
         record.add(&day);
-        record.add(&ForecastScore { within_95: 10, ..day });
+        record.add(&ForecastScore { within_95: 10.0, ..day });
         assert_eq!(record.values, 20);
         assert_eq!(record.coverage(), [0.5, 0.8, 0.95]);
         assert_eq!((record.error_ratio(), record.loss_ratio()), (Some(0.5), Some(0.25)));

@@ -43,7 +43,7 @@ impl Engine {
             return Ok(None);
         }
         let round = self.forecasting.round(dataset);
-        if !round.made.is_some_and(|made| until.since(made) <= ROUND_FRESH) {
+        if round.made.is_none_or(|made| until.since(made) > ROUND_FRESH) {
             return Ok(None);
         }
         let mut future = Future::default();

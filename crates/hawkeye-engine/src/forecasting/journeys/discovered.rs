@@ -81,6 +81,7 @@ impl Engine {
         self: &Arc<Self>,
         dataset: Dataset,
         until: Timestamp,
+        generation: u64,
     ) -> Result<(), EngineError> {
         let range = TimeRange { from: until.minus(SPAN), to: until };
         let query =
@@ -88,6 +89,11 @@ impl Engine {
         let visits = self.store.visits(&query).await?;
         self.ask(move |engine| {
             let proposals = proposals(dataset, &visits);
+            let mut state = engine.forecasting.state(dataset);
+            if state.generation != generation {
+                return Ok(());
+            }
+            state.discovered = Some(until);
             let mut discovered = lock(&engine.forecasting.discovered);
             discovered.unnamed = visits.visits.is_empty();
             discovered.looked[dataset as usize] = Some(until);

@@ -265,7 +265,8 @@ fn state(journey: &Journey, health: &JourneyHealth) -> JourneyState {
 }
 
 fn sentence(journey: &Journey, health: &JourneyHealth) -> String {
-    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    // Rounded down: 99.96 % is not all.
+    let percent = |share: f64| format!("{:.1} %", (1_000.0 * share + 1e-6).floor() / 10.0);
     let Some((success, ..)) = health.success else {
         let silent = health.steps.iter().find(|step| !step.is_optional && step.requests == 0);
         return match silent {

@@ -44,7 +44,8 @@ impl Engine {
         let journey = self.journey(id)?.journey;
         let step = step_of(range.width());
         let query = SumQuery {
-            range: TimeRange { from: range.from.floor(step), to: range.to },
+            // A step that is not over would look like a fall.
+            range: TimeRange { from: range.from.floor(step), to: range.to.min(self.clock.now()).floor(step) },
             step: Some(step),
             filter: filter_of([&journey]),
             group_by: vec![Dimension::Endpoint, Dimension::Environment],
