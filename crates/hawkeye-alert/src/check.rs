@@ -6,7 +6,7 @@ use hawkeye_model::AnomalyKind;
 
 use crate::calendar::{civil, time_of_day, weekday, zone};
 use crate::routing::{Route, Routing, Span};
-use crate::rule::{Condition, Labels, Objective, Rule, ThresholdMeasure};
+use crate::rule::{Condition, Labels, Objective, Rule, Scope, ThresholdMeasure};
 
 /// Rules of one server.
 const RULES_MAX: usize = 1_000;
@@ -101,7 +101,20 @@ pub fn check_rule(rule: &Rule) -> Vec<Wrong> {
             }
             wrong.needs_severity(rule);
         }
-        Condition::JourneyHealth { .. } => wrong.needs_severity(rule),
+        Condition::JourneyHealth { .. } => {
+            wrong.needs_severity(rule);
+            let Scope { services, endpoints, environments, .. } = &rule.scope;
+            for (path, names) in
+                [("services", services), ("endpoints", endpoints), ("environments", environments)]
+            {
+                if !names.is_empty() {
+                    wrong.add(
+                        &format!("scope.{path}"),
+                        "a journey says itself where it looks; name journeys instead",
+                    );
+                }
+            }
+        }
     }
     for (path, value) in [("for_s", rule.for_s), ("keep_firing_s", rule.keep_firing_s)] {
         if value > WEEK_S {

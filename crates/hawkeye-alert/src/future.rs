@@ -16,7 +16,8 @@ pub const JOURNEY_WINDOW_S: u32 = 900;
 /// What is known of the future, and of journeys.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Future {
-    pub breaches: Vec<PredictedBreach>,
+    /// `None` when nothing was forecast lately.
+    pub breaches: Option<Vec<PredictedBreach>>,
     pub journeys: Vec<JourneyReport>,
 }
 
@@ -26,6 +27,8 @@ pub struct PredictedBreach {
     /// Without method and route it is a whole service.
     pub series: Arc<Series>,
     pub measure: ThresholdMeasure,
+    /// The limit is a lower one.
+    pub is_below: bool,
     /// Beyond the limit already.
     pub is_beyond: bool,
     /// `p95 of POST /orders of shop in aws/production goes above 270 ms`.
@@ -68,9 +71,10 @@ impl Context<'_> {
         within_s: u32,
         per: Per,
     ) -> Evaluation {
-        let Some(future) = &self.past.future else { return Evaluation::nothing_known() };
+        let breaches = self.past.future.as_ref().and_then(|future| future.breaches.as_ref());
+        let Some(breaches) = breaches else { return Evaluation::nothing_known() };
         let mut evaluation = Evaluation::default();
-        for breach in &future.breaches {
+        for breach in breaches {
             let is_service = breach.series.endpoint().method.is_empty();
             let probability = breach.probability(within_s);
             let is_wanted = is_service == (per == Per::Service)
@@ -88,9 +92,10 @@ impl Context<'_> {
             };
             let severity = self.rule.severity.unwrap_or(Level::Medium);
             let subject = Subject::of(&breach.series, per);
-            let signal = measure_name(breach.measure);
+            let side = if breach.is_below { " below" } else { "" };
+            let signal = format!("{}{side}", measure_name(breach.measure));
             let value = Some(if breach.is_beyond { 1.0 } else { probability });
-            evaluation.met.push(self.observation(&subject, labels, severity, summary, value, signal));
+            evaluation.met.push(self.observation(&subject, labels, severity, summary, value, &signal));
         }
         evaluation
     }
@@ -163,6 +168,7 @@ mod tests {
         PredictedBreach {
             series: series(method, if method.is_empty() { "" } else { "/pay" }),
             measure: ThresholdMeasure::LatencyMsP95,
+            is_below: false,
             is_beyond,
             what: "p95 goes above 270 ms".into(),
             by_step: by_step.to_vec(),
@@ -182,7 +188,7 @@ mod tests {
     }
 
     fn breaches(breaches: Vec<PredictedBreach>) -> Option<Future> {
-        Some(Future { breaches, ..Future::default() })
+        Some(Future { breaches: Some(breaches), ..Future::default() })
     }
 
     #[test]

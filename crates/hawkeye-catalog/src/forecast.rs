@@ -135,7 +135,31 @@ impl Read<'_> {
         Ok(found)
     }
 
-    /// Of days from a moment on and before another.
+    /// The sums of one measure of one scope over a day.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn forecast_score(&self, day: Timestamp, key: &ForecastKey) -> Result<ForecastScore, CatalogError> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT TOTAL(compared), TOTAL(within_50), TOTAL(within_80), TOTAL(within_95), TOTAL(error),
+             TOTAL(error_naive), TOTAL(loss)
+             FROM forecast_score WHERE day_us = ?1 AND scope = ?2 AND measure = ?3",
+        )?;
+        Ok(statement.query_row(params![day.micros(), key.scope, key.measure], |row| {
+            Ok(ForecastScore {
+                compared: row.get::<_, f64>(0)? as u64,
+                within_50: row.get(1)?,
+                within_80: row.get(2)?,
+                within_95: row.get(3)?,
+                error: row.get(4)?,
+                error_naive: row.get(5)?,
+                loss: row.get(6)?,
+            })
+        })?)
+    }
+
+    /// Sums over days from a moment on and before another: by how far ahead, or by day. What they are not summed by is
+    /// the first day or zero.
     ///
     /// # Errors
     /// When the database refuses.
@@ -143,11 +167,15 @@ impl Read<'_> {
         &self,
         from: Timestamp,
         to: Timestamp,
+        by_day: bool,
     ) -> Result<Vec<ForecastScoreRow>, CatalogError> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT day_us, scope, measure, lead_s, compared, within_50, within_80, within_95, error, error_naive, loss
-             FROM forecast_score WHERE day_us >= ?1 AND day_us < ?2",
-        )?;
+        let (day, lead, group) =
+            if by_day { ("day_us", "0", "day_us") } else { ("MIN(day_us)", "lead_s", "lead_s") };
+        let mut statement = self.0.prepare_cached(&format!(
+            "SELECT {day}, scope, measure, {lead}, SUM(compared), TOTAL(within_50), TOTAL(within_80),
+             TOTAL(within_95), TOTAL(error), TOTAL(error_naive), TOTAL(loss)
+             FROM forecast_score WHERE day_us >= ?1 AND day_us < ?2 GROUP BY {group}, scope, measure",
+        ))?;
         let rows = statement.query_map([from.micros(), to.micros()], |row| {
             Ok(ForecastScoreRow {
                 day: Timestamp::from_micros(row.get(0)?),
@@ -167,14 +195,15 @@ impl Read<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Of days from a moment on and before another.
+    /// Summed over days from a moment on and before another, under the first of them.
     ///
     /// # Errors
     /// When the database refuses.
     pub fn breach_scores(&self, from: Timestamp, to: Timestamp) -> Result<Vec<BreachScoreRow>, CatalogError> {
         let mut statement = self.0.prepare_cached(
-            "SELECT day_us, scope, measure, horizon_s, tenth, predictions, breaches, probability, squared
-             FROM breach_score WHERE day_us >= ?1 AND day_us < ?2",
+            "SELECT MIN(day_us), scope, measure, horizon_s, tenth, SUM(predictions), SUM(breaches), TOTAL(probability),
+             TOTAL(squared)
+             FROM breach_score WHERE day_us >= ?1 AND day_us < ?2 GROUP BY scope, measure, horizon_s, tenth",
         )?;
         let rows = statement.query_map([from.micros(), to.micros()], |row| {
             Ok(BreachScoreRow {
@@ -326,6 +355,23 @@ impl Write<'_> {
                 .prepare_cached(&format!("DELETE FROM {table} WHERE {column} < ?2 AND {of}"))?
                 .execute(params![dataset.as_str(), before.micros()])?;
         }
+        Ok(())
+    }
+
+    /// Forgets scopes of which nothing is kept any more.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn prune_forecast_scopes(&self, dataset: Dataset) -> Result<(), CatalogError> {
+        self.0.execute(
+            "DELETE FROM forecast_scope WHERE dataset = ?1
+             AND id NOT IN (SELECT scope FROM forecast) AND id NOT IN (SELECT scope FROM forecast_score)",
+            [dataset.as_str()],
+        )?;
+        self.0.execute(
+            "DELETE FROM forecast_correction WHERE scope NOT IN (SELECT id FROM forecast_scope)",
+            [],
+        )?;
         Ok(())
     }
 

@@ -37,6 +37,8 @@ pub enum EngineError {
     UnknownNotification(i64),
     #[error("no journey {0}")]
     UnknownJourney(String),
+    #[error("there is a journey {0} already; choose another id")]
+    Taken(String),
     #[error("no objective {0}")]
     UnknownObjective(String),
     #[error("no proposal {0}; it may have been answered, or people no longer walk it")]

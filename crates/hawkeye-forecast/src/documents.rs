@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 pub const STEPS_MAX: usize = 20;
 const NAME_CHARS_MAX: usize = 120;
 const ID_CHARS_MAX: usize = 63;
+const NAMES_MAX: usize = 100;
 
 /// What is forecast of a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -184,6 +185,19 @@ pub fn check_objective(objective: &Objective) -> Vec<Problem> {
     if !objective.value.is_finite() || objective.value < 0.0 || (is_share && objective.value > 1.0) {
         let message = if is_share { "an error rate lies between 0 and 1" } else { "must not be negative" };
         problems.note("value", message);
+    }
+    let scope = [
+        ("services", &objective.services),
+        ("endpoints", &objective.endpoints),
+        ("environments", &objective.environments),
+    ];
+    for (field, names) in scope {
+        if names.len() > NAMES_MAX {
+            problems.note(field, format!("must be at most {NAMES_MAX}; leave it empty for all"));
+        }
+        for (at, name) in names.iter().enumerate().take(NAMES_MAX) {
+            problems.text(&format!("{field}[{at}]"), name, 1_000);
+        }
     }
     if !(60..=86_400).contains(&objective.for_s) {
         problems.note("for_s", "must be 60 to 86400 seconds");

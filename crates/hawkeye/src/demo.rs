@@ -265,7 +265,8 @@ impl DemoWorker {
             stopped: stopped.clone(),
             position: Arc::clone(&self.position),
         };
-        let outcome = if store.newest(Dataset::Demo).is_none() {
+        let is_new = store.newest(Dataset::Demo).is_none();
+        let outcome = if is_new {
             // Sums of an import that was broken off may exist without requests to continue from.
             self.clear_data(store).await
         } else {
@@ -277,7 +278,8 @@ impl DemoWorker {
                 .unwrap_or_else(|error| Err(error.into())),
             Err(error) => Err(error),
         };
-        if let Ok(Some((simulator, _))) = &outcome {
+        // Who removes one does not want it back after a restart.
+        if let (Ok(Some((simulator, _))), true) = (&outcome, is_new) {
             self.define_journeys(simulator).await;
         }
         let mut status = lock(&self.status);

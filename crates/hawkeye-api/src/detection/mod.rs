@@ -53,6 +53,9 @@ impl From<EngineError> for Problem {
             EngineError::FromFile(_) => {
                 Self::new(StatusCode::CONFLICT, "from_file", "A file owns this", error.to_string())
             }
+            EngineError::Taken(_) => {
+                Self::new(StatusCode::CONFLICT, "taken", "The id is taken", error.to_string())
+            }
             EngineError::NoAnomaly => Self::parameter("action", error.to_string()),
             EngineError::TooMany(..) | EngineError::AlertsFull(_) => {
                 Self::new(StatusCode::CONFLICT, "too_many", "There is no room", error.to_string())

@@ -132,7 +132,8 @@ impl Engine {
         let mut met = Vec::new();
         for dataset in Dataset::ALL {
             let until = self.clock.now().minus(self.config.grace).floor(WINDOW);
-            let past = self.past(dataset, &rules, until, &mut SlowSums::default()).await?;
+            let mut past = self.past(dataset, &rules, until, &mut SlowSums::default()).await?;
+            past.future = self.future(dataset, &rules, until, &past).await?;
             let asked = rules.clone();
             let said = self
                 .ask(move |engine| {

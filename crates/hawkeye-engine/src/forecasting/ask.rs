@@ -9,10 +9,9 @@ use hawkeye_model::{Dataset, Series, Timestamp};
 use hawkeye_store::{EnvironmentPattern, Filter};
 
 use super::history::{History, STEP};
-use super::limit::{Limit, limit_of};
-use super::read::filter_of;
+use super::limit::{Limit, limits_of};
 use super::reliability::Record;
-use super::{HORIZON_STEPS, key, lock};
+use super::{HORIZON_STEPS, is_service, key, lock};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -92,13 +91,32 @@ impl Engine {
         self.ask(move |engine| engine.answer(&query, scope, &history)).await
     }
 
-    /// The scope of a round that a filter lets pass, if it is exactly one.
+    /// The scope of a round that a filter lets pass, if it is exactly one: an endpoint, or a service when the filter
+    /// names no endpoint.
     fn scope_of(&self, filter: &Filter) -> Option<(Dataset, Arc<Series>)> {
-        Dataset::ALL.into_iter().find_map(|dataset| {
+        let Filter { environments, endpoints, services, methods, versions, statuses, text } = filter;
+        let is_part = !(methods.is_empty() && versions.is_empty() && statuses.is_empty() && text.is_empty());
+        if is_part || (endpoints.is_empty() && services.len() != 1) {
+            return None;
+        }
+        let passes = |series: &Series| {
+            is_service(series) == endpoints.is_empty()
+                && (endpoints.is_empty() || endpoints.contains(&series.endpoint_id()))
+                && (services.is_empty() || services.iter().any(|it| **it == *series.endpoint().service))
+                && (environments.is_empty()
+                    || environments.iter().any(|it| place(it).contains(series.environment())))
+        };
+        let mut found = None;
+        for dataset in Dataset::ALL {
             let state = self.forecasting.state(dataset);
-            let mut matching = state.pasts.scopes.values().filter(|past| filter_of(&past.series) == *filter);
-            matching.next().map(|past| (dataset, Arc::clone(&past.series)))
-        })
+            for past in state.pasts.scopes.values().filter(|past| passes(&past.series)) {
+                if found.is_some() {
+                    return None;
+                }
+                found = Some((dataset, Arc::clone(&past.series)));
+            }
+        }
+        found
     }
 
     fn known_past(
@@ -163,8 +181,9 @@ impl Engine {
             record = self.records_of(&[key(*dataset, series, query.measure)])?.pop().flatten();
             let objectives = self.forecasting.documents().objectives();
             let until = history.len();
-            limit = limit_of(&objectives, series, query.measure, history, until)
-                .filter(|it| it.objective.is_some() || history.step == STEP);
+            limit = limits_of(&objectives, series, query.measure, history, until)
+                .into_iter()
+                .find(|it| it.objective.is_some() || history.step == STEP);
         }
         let known = values.iter().any(|it| it.is_finite());
         let shown = values.len().min((SHOWN_HORIZONS * steps).max(SHOWN_STEPS_MIN));

@@ -4,10 +4,11 @@ use hawkeye_alert::Wrong;
 use hawkeye_catalog::Read;
 use hawkeye_forecast::{Journey, Objective, Problem, check_journey, check_objective};
 use hawkeye_model::{Dataset, Timestamp};
+use hawkeye_store::EnvironmentPattern;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::ForecastConfig;
+use super::{ForecastConfig, lock};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -20,6 +21,7 @@ const OBJECTIVES_MAX: usize = 1_000;
 
 /// Journeys that came with the demo go with it.
 const DEMO: &str = "demo";
+const UI: &str = "ui";
 
 /// A journey and where it came from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -134,14 +136,16 @@ impl Engine {
     /// [`EngineError::Wrong`] with all mistakes; [`EngineError::FromFile`]; that it could not be stored.
     pub fn put_journey(&self, journey: Journey, source: &str, actor: &str) -> Result<(), EngineError> {
         wrong(check_journey(&journey))?;
-        let mut documents = self.forecasting.documents();
-        let place = documents.journeys.iter().position(|it| it.journey.id == journey.id);
-        let source = match place.map(|place| documents.journeys[place].source.as_str()) {
+        let _turn = lock(&self.forecasting.changing);
+        let known = self.journeys();
+        let source = match known.iter().find(|it| it.journey.id == journey.id).map(|it| it.source.as_str()) {
             Some("file") => return Err(EngineError::FromFile(format!("journey {}", journey.id))),
+            // What was found or came with the demo must be new: it replaces nobody's own.
+            Some(_) if source != UI => return Err(EngineError::Taken(journey.id)),
             Some(known) if known != DEMO => known.to_owned(),
             _ => source.to_owned(),
         };
-        if place.is_none() && documents.journeys.len() >= JOURNEYS_MAX {
+        if known.len() >= JOURNEYS_MAX && !known.iter().any(|it| it.journey.id == journey.id) {
             return Err(EngineError::TooMany("journeys", JOURNEYS_MAX));
         }
         let now = self.clock.now();
@@ -150,37 +154,32 @@ impl Engine {
             StoredJourney { journey, source, updated_ms: now.millis(), updated_by: actor.to_owned() };
         let text = serde_json::to_string(&stored)?;
         self.catalog.write(|write| write.set(&key, &text, actor, now))?;
-        match place {
-            Some(place) => documents.journeys[place] = stored,
-            None => documents.journeys.push(stored),
-        }
+        let mut documents = self.forecasting.documents();
+        documents.journeys.retain(|it| it.journey.id != stored.journey.id);
+        documents.journeys.push(stored);
         Ok(())
     }
 
     /// # Errors
     /// As [`Self::put_journey`], and that there is none.
     pub fn remove_journey(&self, id: &str, actor: &str) -> Result<(), EngineError> {
-        let mut documents = self.forecasting.documents();
-        let place = documents.journeys.iter().position(|it| it.journey.id == id);
-        let place = place.ok_or_else(|| EngineError::UnknownJourney(id.to_owned()))?;
-        if documents.journeys[place].source == "file" {
+        let _turn = lock(&self.forecasting.changing);
+        if self.journey(id)?.source == "file" {
             return Err(EngineError::FromFile(format!("journey {id}")));
         }
         let (key, now) = (format!("{JOURNEY_PREFIX}{id}"), self.clock.now());
         self.catalog.write(|write| write.unset(&key, actor, now))?;
-        documents.journeys.remove(place);
+        self.forecasting.documents().journeys.retain(|it| it.journey.id != id);
         Ok(())
     }
 
-    /// The journeys of the demo, unless it has some already.
+    /// The journeys of the demo; those whose name is taken are left out.
     ///
     /// # Errors
     /// That they could not be stored.
     pub fn put_demo_journeys(&self, journeys: Vec<Journey>) -> Result<(), EngineError> {
-        if self.journeys().iter().any(|it| it.source == DEMO) {
-            return Ok(());
-        }
-        journeys.into_iter().try_for_each(|journey| self.put_journey(journey, DEMO, DEMO))
+        let is_free = |journey: &Journey| self.journey(&journey.id).is_err();
+        journeys.into_iter().filter(is_free).try_for_each(|journey| self.put_journey(journey, DEMO, DEMO))
     }
 
     #[must_use]
@@ -193,13 +192,21 @@ impl Engine {
     /// # Errors
     /// As [`Self::put_journey`].
     pub fn put_objective(&self, objective: Objective, actor: &str) -> Result<(), EngineError> {
-        wrong(check_objective(&objective))?;
-        let mut documents = self.forecasting.documents();
-        let place = documents.objectives.iter().position(|it| it.objective.id == objective.id);
-        if place.is_some_and(|place| documents.objectives[place].source == "file") {
+        let mut problems = check_objective(&objective);
+        for (at, environment) in objective.environments.iter().enumerate() {
+            if EnvironmentPattern::parse(environment).is_none() {
+                let field = format!("environments[{at}]");
+                problems.push(Problem { field, message: "is no environment: aws/production".into() });
+            }
+        }
+        wrong(problems)?;
+        let _turn = lock(&self.forecasting.changing);
+        let known = self.objectives();
+        let before = known.iter().find(|it| it.objective.id == objective.id);
+        if before.is_some_and(|it| it.source == "file") {
             return Err(EngineError::FromFile(format!("objective {}", objective.id)));
         }
-        if place.is_none() && documents.objectives.len() >= OBJECTIVES_MAX {
+        if before.is_none() && known.len() >= OBJECTIVES_MAX {
             return Err(EngineError::TooMany("objectives", OBJECTIVES_MAX));
         }
         let now = self.clock.now();
@@ -212,11 +219,11 @@ impl Engine {
         };
         let text = serde_json::to_string(&stored)?;
         self.catalog.write(|write| write.set(&key, &text, actor, now))?;
-        match place {
-            Some(place) => documents.objectives[place] = stored,
-            None => documents.objectives.push(stored),
+        {
+            let mut documents = self.forecasting.documents();
+            documents.objectives.retain(|it| it.objective.id != stored.objective.id);
+            documents.objectives.push(stored);
         }
-        drop(documents);
         self.forecasting.forecast_again();
         Ok(())
     }
@@ -224,16 +231,14 @@ impl Engine {
     /// # Errors
     /// As [`Self::put_objective`], and that there is none.
     pub fn remove_objective(&self, id: &str, actor: &str) -> Result<(), EngineError> {
-        let mut documents = self.forecasting.documents();
-        let place = documents.objectives.iter().position(|it| it.objective.id == id);
-        let place = place.ok_or_else(|| EngineError::UnknownObjective(id.to_owned()))?;
-        if documents.objectives[place].source == "file" {
+        let _turn = lock(&self.forecasting.changing);
+        let known = self.objectives().into_iter().find(|it| it.objective.id == id);
+        if known.ok_or_else(|| EngineError::UnknownObjective(id.to_owned()))?.source == "file" {
             return Err(EngineError::FromFile(format!("objective {id}")));
         }
         let (key, now) = (format!("{OBJECTIVE_PREFIX}{id}"), self.clock.now());
         self.catalog.write(|write| write.unset(&key, actor, now))?;
-        documents.objectives.remove(place);
-        drop(documents);
+        self.forecasting.documents().objectives.retain(|it| it.objective.id != id);
         self.forecasting.forecast_again();
         Ok(())
     }

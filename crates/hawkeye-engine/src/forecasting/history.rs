@@ -202,6 +202,11 @@ impl History {
         }
     }
 
+    /// The start of each step, and whether somebody listened.
+    pub(crate) fn known(&self) -> impl Iterator<Item = (Timestamp, bool)> + '_ {
+        self.cells.iter().enumerate().map(|(at, cell)| (self.at(at), !cell.requests.is_nan()))
+    }
+
     /// Mean requests of the steps of the last day that had some.
     pub(crate) fn requests_a_step(&self, until: usize) -> f64 {
         let until = until.min(self.cells.len());

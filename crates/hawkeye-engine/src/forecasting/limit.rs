@@ -56,32 +56,27 @@ impl Limit {
     }
 }
 
-/// The limit of a scope; `None` when nothing must be watched there.
-pub(crate) fn limit_of(
+/// The limits of a scope: the strictest objective on each side, or what is usual where nobody set one.
+pub(crate) fn limits_of(
     objectives: &[Objective],
     series: &Series,
     measure: ForecastMeasure,
     history: &History,
     until: usize,
-) -> Option<Limit> {
-    let applying =
-        objectives.iter().filter(|objective| objective.measure == measure && applies(objective, series));
-    let strictest = applying.reduce(|one, other| {
-        let is_stricter = match other.is {
-            Beyond::Above => other.value < one.value,
-            Beyond::Below => other.value > one.value,
-        };
-        if is_stricter { other } else { one }
-    });
-    match strictest {
-        Some(objective) => Some(Limit {
-            value: objective.value,
-            is: objective.is,
-            run: (objective.for_s as usize).div_ceil(STEP.as_secs() as usize).max(1),
-            objective: Some(objective.id.clone()),
-        }),
-        None => usual(measure, history, until),
-    }
+) -> Vec<Limit> {
+    let applying: Vec<&Objective> =
+        objectives.iter().filter(|it| it.measure == measure && applies(it, series)).collect();
+    let on = |side: Beyond| applying.iter().filter(move |it| it.is == side);
+    let above = on(Beyond::Above).min_by(|one, other| one.value.total_cmp(&other.value));
+    let below = on(Beyond::Below).max_by(|one, other| one.value.total_cmp(&other.value));
+    let limit = |objective: &&Objective| Limit {
+        value: objective.value,
+        is: objective.is,
+        run: (objective.for_s as usize).div_ceil(STEP.as_secs() as usize).max(1),
+        objective: Some(objective.id.clone()),
+    };
+    let above = above.map(limit).or_else(|| usual(measure, history, until));
+    above.into_iter().chain(below.map(limit)).collect()
 }
 
 /// How much traffic is too much nobody can tell from traffic alone; see capacity.
@@ -94,9 +89,12 @@ fn usual(measure: ForecastMeasure, history: &History, until: usize) -> Option<Li
     if history.requests_a_step(until) < REQUESTS_MIN {
         return None;
     }
-    let from = until.saturating_sub(USUAL_DAYS * history.per_day());
+    // What goes on right now is not what is usual: else a fault would move its own limit.
+    let day = history.per_day();
+    let end = if until > day + USUAL_STEPS_MIN { until - day } else { until };
+    let from = end.saturating_sub(USUAL_DAYS * day);
     let mut values: Vec<f64> =
-        history.ordinary(measure, until)[from..].iter().copied().filter(|it| it.is_finite()).collect();
+        history.ordinary(measure, end)[from..].iter().copied().filter(|it| it.is_finite()).collect();
     if values.len() < USUAL_STEPS_MIN {
         return None;
     }
@@ -160,7 +158,8 @@ mod tests {
     #[track_caller]
     fn check(objectives: &[Objective], steps: i64, expected: Option<(f64, usize, Option<&str>)>) {
         let history = history(steps);
-        let limit = limit_of(objectives, &series(), ForecastMeasure::LatencyMsP95, &history, history.len());
+        let limits = limits_of(objectives, &series(), ForecastMeasure::LatencyMsP95, &history, history.len());
+        let limit = limits.first();
         let found = limit.as_ref().map(|it| (it.value, it.run, it.objective.as_deref()));
         assert_eq!(found.map(|it| (it.1, it.2)), expected.map(|it| (it.1, it.2)));
         let distance =
@@ -172,6 +171,31 @@ mod tests {
     fn the_strictest_objective_counts() {
         let both = [objective("loose", 500.0, "aws"), objective("strict", 300.0, "aws/production")];
         check(&both, 10, Some((300.0, 2, Some("strict"))));
+    }
+
+    #[test]
+    fn each_side_has_a_limit_of_its_own() {
+        let least = Objective { is: Beyond::Below, ..objective("least", 20.0, "aws") };
+        let both = [objective("most", 300.0, "aws"), least];
+        let history = history(10);
+        let limits = limits_of(&both, &series(), ForecastMeasure::LatencyMsP95, &history, history.len());
+        let found: Vec<_> = limits.iter().filter_map(|it| it.objective.as_deref()).collect();
+        assert_eq!(found, ["most", "least"]);
+    }
+
+    #[test]
+    fn a_fault_does_not_move_its_own_limit() {
+        let mut history = history(3 * 144);
+        for step in 3 * 144..3 * 144 + 30 {
+            let mut sum = Rollup::default();
+            sum.latency.record_n(2_000_000, 100);
+            history.set(Timestamp::from_secs(600 * step), Cell::of(&sum));
+            let until = history.len();
+            let limits = limits_of(&[], &series(), ForecastMeasure::LatencyMsP95, &history, until);
+            assert!((limits[0].value / 125.0 - 1.0).abs() < 0.02, "{limits:?}");
+            let is_crossed = limits[0].is_crossed(&history.values(ForecastMeasure::LatencyMsP95, until));
+            assert_eq!(is_crossed, step >= 3 * 144 + 2);
+        }
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub use limit::Limit;
 pub use reliability::{Breaches, Record, Reliability, ReliabilityQuery};
 pub use round::{Prediction, PredictionQuery, Predictions, RoundStatus, prediction_sentence};
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -54,6 +54,9 @@ pub(crate) const HORIZON_STEPS: usize = 144;
 
 /// How often it is looked whether a round is due.
 const TICK: Duration = Duration::from_secs(5);
+
+/// A store that cannot answer is not asked at once again.
+const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(30);
 
 /// Detection is this close to the present before anything is forecast.
 const BEHIND_MAX: Duration = Duration::from_secs(900);
@@ -94,6 +97,8 @@ pub(crate) struct Forecasting {
     pub(crate) config: ForecastConfig,
     states: [Mutex<State>; 2],
     pub(crate) documents: Mutex<Documents>,
+    /// Held by who changes documents, while that is written.
+    pub(crate) changing: Mutex<()>,
     pub(crate) discovered: Mutex<journeys::Discovered>,
     asked: Mutex<ask::Asked>,
     peaks: Mutex<Vec<capacity::Peaks>>,
@@ -120,8 +125,11 @@ struct Pasts {
     corrections: HashMap<ForecastKey, Correction>,
     /// The end of the newest step that was read.
     until: Option<Timestamp>,
-    /// When the scopes were chosen.
+    /// When the scopes were chosen, and which.
     chosen: Option<Timestamp>,
+    wanted: HashSet<SeriesId>,
+    /// Chosen later than the first time: their past is read by itself, a few in each round.
+    latecomers: Vec<Arc<Series>>,
     left_out: usize,
 }
 
@@ -138,6 +146,7 @@ impl Forecasting {
             config,
             states: Default::default(),
             documents: Mutex::new(documents),
+            changing: Mutex::default(),
             discovered: Mutex::default(),
             asked: Mutex::default(),
             peaks: Mutex::default(),
@@ -166,6 +175,7 @@ impl Forecasting {
         lock(&self.discovered).forget(dataset);
         lock(&self.asked).clear();
         lock(&self.peaks).clear();
+        self.outlooks.clear();
         *lock(&self.usual) = journeys::Usual::default();
     }
 
@@ -174,6 +184,7 @@ impl Forecasting {
         for dataset in Dataset::ALL {
             self.state(dataset).is_stale = true;
         }
+        self.outlooks.clear();
     }
 }
 
@@ -205,13 +216,15 @@ impl Engine {
     /// Forecasts until told to stop.
     pub async fn run_forecasts(self: Arc<Self>, mut stopped: watch::Receiver<bool>) {
         loop {
+            let mut pause = TICK;
             for dataset in Dataset::ALL {
                 if let Err(error) = self.forecast_if_due(dataset, &stopped).await {
+                    pause = PAUSE_AFTER_ERROR;
                     metrics::counter!("hawkeye_forecast_failures_total").increment(1);
                     tracing::error!(dataset = dataset.as_str(), %error, "forecasting failed; it is tried again");
                 }
             }
-            if tokio::time::timeout(TICK, stopped.wait_for(|stopped| *stopped)).await.is_ok() {
+            if tokio::time::timeout(pause, stopped.wait_for(|stopped| *stopped)).await.is_ok() {
                 return;
             }
         }
@@ -238,7 +251,14 @@ impl Engine {
             (state.generation, state.pasts.clone())
         };
         let begun = self.clock.now();
-        self.read_pasts(dataset, &mut pasts, until).await?;
+        if let Err(error) = self.read_pasts(dataset, &mut pasts, until).await {
+            // What was read need not be read again.
+            let mut state = self.forecasting.state(dataset);
+            if state.generation == generation {
+                (state.pasts, state.is_stale) = (pasts, true);
+            }
+            return Err(error);
+        }
         let stop = stopped.clone();
         let (pasts, round) = self
             .ask(move |engine| {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::history::{History, STEP};
-use super::limit::{Limit, limit_of};
+use super::limit::{Limit, limits_of};
 use super::read::CORRECTION_WINDOW;
 use super::round::odds_of;
 use super::{HORIZON_STEPS, Past, Pasts, key, scope_id};
@@ -45,7 +45,7 @@ type Row = [f32; LEVELS.len()];
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Kept {
     leads: Vec<KeptLead>,
-    breach: Option<KeptBreach>,
+    breaches: Vec<KeptBreach>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ struct KeptBreach {
     value: f64,
     is_above: bool,
     run: u16,
-    /// By [`BREACH_STEPS`].
+    /// By [`BREACH_STEPS`]; `NAN` where the run is longer than the horizon.
     probabilities: [f32; BREACH_STEPS.len()],
 }
 
@@ -94,11 +94,8 @@ impl Engine {
         let mut hour = scored.unwrap_or(Timestamp::MIN).max(last.minus(HOUR * back));
         while hour < last && !*stopped.borrow() {
             hour = hour.plus(HOUR);
-            let changes = self.hour(dataset, &mut pasts, hour, &objectives)?;
-            if self.forecasting.state(dataset).generation != generation {
-                break;
-            }
-            self.write_hour(dataset, &pasts, hour, &changes)?;
+            let Some(changes) = self.hour(dataset, &mut pasts, hour, &objectives, stopped)? else { break };
+            self.write_hour(dataset, &pasts, hour, generation, &changes)?;
         }
         Ok(pasts.corrections)
     }
@@ -109,7 +106,8 @@ impl Engine {
         pasts: &mut Pasts,
         hour: Timestamp,
         objectives: &[Objective],
-    ) -> Result<Hour, EngineError> {
+        stopped: &watch::Receiver<bool>,
+    ) -> Result<Option<Hour>, EngineError> {
         let mut changes = Hour::default();
         let ids: HashMap<Arc<str>, SeriesId> =
             pasts.scopes.iter().map(|(id, past)| (scope_id(dataset, &past.series), *id)).collect();
@@ -125,19 +123,22 @@ impl Engine {
         changes.corrected.sort_unstable();
         changes.corrected.dedup();
         for past in pasts.scopes.values() {
+            if *stopped.borrow() {
+                return Ok(None);
+            }
             let steps = past.history.until(hour);
             if steps < PAST_STEPS_MIN {
                 continue;
             }
             for measure in ForecastMeasure::ALL {
-                let limit = limit_of(objectives, &past.series, measure, &past.history, steps);
-                let kept = keep(pasts, dataset, past, measure, steps, limit.as_ref());
+                let limits = limits_of(objectives, &past.series, measure, &past.history, steps);
+                let kept = keep(pasts, dataset, past, measure, steps, &limits);
                 if let Ok(body) = postcard::to_allocvec(&kept) {
                     changes.published.push((key(dataset, &past.series, measure), body));
                 }
             }
         }
-        Ok(changes)
+        Ok(Some(changes))
     }
 
     fn write_hour(
@@ -145,11 +146,16 @@ impl Engine {
         dataset: Dataset,
         pasts: &Pasts,
         hour: Timestamp,
+        generation: u64,
         changes: &Hour,
     ) -> Result<(), EngineError> {
         let oldest = hour.minus(STEP * HORIZON_STEPS as u32);
         let retained = hour.minus(self.forecasting.config.score_retention).floor(DAY);
         self.catalog.write(|write| {
+            // The data set was removed meanwhile: nothing of it may come back.
+            if self.forecasting.state(dataset).generation != generation {
+                return Ok(());
+            }
             for past in pasts.scopes.values() {
                 let Endpoint { service, method, route } = past.series.endpoint().clone();
                 write.put_forecast_scope(&ForecastScopeRow {
@@ -170,6 +176,9 @@ impl Engine {
                 write.put_forecast(hour, key, body)?;
             }
             write.retain_forecasts(dataset, oldest, retained)?;
+            if hour == hour.floor(DAY) {
+                write.prune_forecast_scopes(dataset)?;
+            }
             write.put_forecast_progress(dataset, hour)
         })?;
         Ok(())
@@ -183,7 +192,7 @@ fn keep(
     past: &Past,
     measure: ForecastMeasure,
     steps: usize,
-    limit: Option<&Limit>,
+    limits: &[Limit],
 ) -> Kept {
     let raw = past.history.forecast(measure, steps, HORIZON_STEPS);
     let mut shown = raw.clone();
@@ -194,10 +203,14 @@ fn keep(
         raw: raw.quantiles[lead - 1].map(|it| it as f32),
         shown: shown.quantiles[lead - 1].map(|it| it as f32),
     });
-    let is_beyond = limit.is_some_and(|limit| limit.is_crossed(&past.history.values(measure, steps)));
-    let breach = limit.filter(|_| !is_beyond).map(|limit| {
+    let values = past.history.values(measure, steps);
+    let breaches = limits.iter().filter(|limit| !limit.is_crossed(&values)).map(|limit| {
         let odds = odds_of(&shown, past, measure, steps, limit).breach;
-        let at = |steps: usize| odds.by_step.get(steps - 1).map_or(0.0, |it| *it as f32);
+        // A run that is over by then has begun so much earlier.
+        let at = |steps: usize| {
+            let begun = steps.checked_sub(limit.run);
+            begun.and_then(|begun| odds.by_step.get(begun)).map_or(f32::NAN, |it| *it as f32)
+        };
         KeptBreach {
             value: limit.value,
             is_above: limit.is == hawkeye_forecast::Beyond::Above,
@@ -205,7 +218,7 @@ fn keep(
             probabilities: BREACH_STEPS.map(at),
         }
     });
-    Kept { leads: leads.collect(), breach }
+    Kept { leads: leads.collect(), breaches: breaches.collect() }
 }
 
 /// Compares what a forecast said about the step that ends now.
@@ -227,7 +240,9 @@ fn score_kept(
     let values = past.history.values(measure, steps);
     let day = hour.minus(STEP).floor(DAY);
     let lead_s = u32::try_from(lead as u64 * STEP.as_secs()).unwrap_or(u32::MAX);
-    score_breach(kept, &values, lead, (day, key, lead_s), changes);
+    for breach in &kept.breaches {
+        score_breach(breach, &values, lead, (day, key, lead_s), changes);
+    }
     let Some(&actual) = values.last().filter(|it| it.is_finite()) else { return };
     let Some(of_lead) = kept.leads.iter().find(|it| usize::from(it.steps) == lead) else { return };
     let wide = |row: &Row| row.map(f64::from);
@@ -262,13 +277,12 @@ fn yesterday(history: &History, values: &[f64]) -> Option<f64> {
 }
 
 fn score_breach(
-    kept: &Kept,
+    breach: &KeptBreach,
     values: &[f64],
     lead: usize,
     (day, key, horizon_s): (Timestamp, &ForecastKey, u32),
     changes: &mut Hour,
 ) {
-    let Some(breach) = &kept.breach else { return };
     let Some(at) = BREACH_STEPS.iter().position(|steps| *steps == lead) else { return };
     let Some(since) = values.len().checked_sub(lead) else { return };
     let window = &values[since..];
@@ -280,6 +294,9 @@ fn score_breach(
     let threshold = Threshold { value: breach.value, side, run: usize::from(breach.run) };
     let happened = threshold.first_run(window).is_some();
     let probability = f64::from(breach.probabilities[at]);
+    if probability.is_nan() {
+        return;
+    }
     changes.breaches.push(BreachScoreRow {
         day,
         key: key.clone(),

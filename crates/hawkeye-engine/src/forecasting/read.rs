@@ -51,24 +51,24 @@ impl Engine {
             pasts.corrections =
                 known.into_iter().filter_map(decoded).collect::<HashMap<ForecastKey, Correction>>();
         }
-        let mut latecomers = Vec::new();
         if pasts.chosen.is_none_or(|chosen| until.since(chosen) >= CHOICE_INTERVAL) {
-            latecomers = self.choose(dataset, pasts, until).await?;
+            let new = self.choose(dataset, pasts, until).await?;
+            pasts.latecomers = if is_first { Vec::new() } else { new };
             pasts.chosen = Some(until);
         }
         let mut from = match pasts.until {
             Some(known) => known.minus(AGAIN).max(oldest),
             None => oldest,
         };
-        if !is_first {
-            for series in latecomers.iter().take(LATECOMERS_MAX) {
-                let history = self.history_of(&filter_of(series), Some(dataset), oldest, from, STEP).await?;
-                pasts.scopes.insert(series.id(), Arc::new(Past { series: Arc::clone(series), history }));
-            }
+        for _ in 0..LATECOMERS_MAX.min(pasts.latecomers.len()) {
+            let Some(series) = pasts.latecomers.pop() else { break };
+            let history = self.history_of(&filter_of(&series), Some(dataset), oldest, from, STEP).await?;
+            pasts.scopes.insert(series.id(), Arc::new(Past { series, history }));
         }
         while from < until {
             let to = from.plus(LOT).min(until);
             self.read_lot(dataset, pasts, TimeRange { from, to }).await?;
+            pasts.until = Some(to);
             from = to;
         }
         for past in pasts.scopes.values_mut().filter(|past| past.history.start < oldest) {
@@ -147,7 +147,8 @@ impl Engine {
             .map(|(series, _)| Arc::clone(series))
             .collect();
         pasts.left_out = all.len() - chosen.len();
-        let ids: HashSet<SeriesId> = chosen.iter().map(|series| series.id()).collect();
+        pasts.wanted = chosen.iter().map(|series| series.id()).collect();
+        let ids = &pasts.wanted;
         // What was silent for a day stays while there is room: it may come back.
         let mut room = self.forecasting.config.scopes_max - chosen.len();
         pasts.scopes.retain(|id, _| {
@@ -191,14 +192,13 @@ impl Engine {
         }
         let at = |step: usize| range.from.plus(STEP * u32::try_from(step).unwrap_or(u32::MAX));
         for (id, (series, sums)) in &sums {
-            if pasts.scopes.contains_key(id) {
+            let waits = pasts.latecomers.iter().any(|series| series.id() == *id);
+            if pasts.scopes.contains_key(id) || !pasts.wanted.contains(id) || waits {
                 continue;
             }
             let Some(first) = sums.iter().position(|sum| sum.requests() > 0) else { continue };
-            if pasts.scopes.len() < self.forecasting.config.scopes_max {
-                let history = History::new(at(first), STEP);
-                pasts.scopes.insert(*id, Arc::new(Past { series: Arc::clone(series), history }));
-            }
+            let history = History::new(at(first), STEP);
+            pasts.scopes.insert(*id, Arc::new(Past { series: Arc::clone(series), history }));
         }
         for (id, past) in &mut pasts.scopes {
             let past = Arc::make_mut(past);
@@ -213,6 +213,20 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// The starts of steps in which no request came from anywhere: nobody listened.
+    fn unheard(&self, dataset: Option<Dataset>) -> HashSet<Timestamp> {
+        let datasets = Dataset::ALL.into_iter().filter(|it| dataset.is_none_or(|asked| asked == *it));
+        let mut heard: BTreeMap<Timestamp, bool> = BTreeMap::new();
+        for dataset in datasets {
+            for past in self.forecasting.state(dataset).pasts.scopes.values() {
+                for (at, is_known) in past.history.known() {
+                    *heard.entry(at).or_default() |= is_known;
+                }
+            }
+        }
+        heard.into_iter().filter(|(_, heard)| !heard).map(|(at, _)| at).collect()
     }
 
     /// The past of whatever passes a filter, as one scope.
@@ -236,11 +250,13 @@ impl Engine {
             return Err(EngineError::NotKept);
         }
         let mut history = History::new(cells.start, step);
+        let unheard = self.unheard(dataset);
         let of_all = if cells.groups.is_empty() { &[] } else { cells.of(0) };
         let first = of_all.iter().position(|sum| sum.requests() > 0).unwrap_or(of_all.len());
         for (at, sum) in of_all.iter().enumerate() {
             let start = cells.start.plus(step * u32::try_from(at).unwrap_or(u32::MAX));
-            history.set(start, Cell::of(sum));
+            let is_unheard = sum.requests() == 0 && unheard.contains(&start.floor(STEP));
+            history.set(start, if is_unheard { Cell::UNKNOWN } else { Cell::of(sum) });
         }
         history.keep_from(history.at(first));
         Ok(history)

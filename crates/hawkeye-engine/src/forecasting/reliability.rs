@@ -1,6 +1,6 @@
 //! How good published forecasts were: sums of scores by measure, by how far ahead, and by day.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 const TENTHS: usize = 10;
 
 /// A record is that of a week.
-const LATELY: Duration = Duration::from_secs(7 * 86_400);
+const LATELY_DAYS: u32 = 7;
 
 /// What forecasts said against what came.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -122,8 +122,10 @@ impl Engine {
     /// When the catalog cannot answer.
     pub fn forecast_reliability(&self, query: &ReliabilityQuery) -> Result<Reliability, EngineError> {
         let (from, to) = (query.from.floor(DAY), query.to);
-        let (scopes, scores, breaches) = self.catalog.read(|read| {
-            Ok((read.forecast_scopes()?, read.forecast_scores(from, to)?, read.breach_scores(from, to)?))
+        let (scopes, scores, days, breaches) = self.catalog.read(|read| {
+            let (leads, days) =
+                (read.forecast_scores(from, to, false)?, read.forecast_scores(from, to, true)?);
+            Ok((read.forecast_scopes()?, leads, days, read.breach_scores(from, to)?))
         })?;
         let asked: HashSet<Arc<str>> =
             scopes.iter().filter(|scope| query.matches(scope)).map(|scope| Arc::clone(&scope.id)).collect();
@@ -133,6 +135,8 @@ impl Engine {
             found.all.add(&row.score);
             found.measures.entry(measure).or_default().add(&row.score);
             found.leads.entry(row.lead_s).or_default().add(&row.score);
+        }
+        for row in days.iter().filter(|row| asked.contains(&row.key.scope)) {
             found.days.entry(row.day).or_default().add(&row.score);
         }
         breaches.iter().filter(|row| asked.contains(&row.key.scope)).for_each(|row| found.breaches.add(row));
@@ -144,15 +148,19 @@ impl Engine {
     /// How published forecasts of some scopes did lately, in the same order; `None` where none has come due.
     pub(super) fn records_of(&self, keys: &[ForecastKey]) -> Result<Vec<Option<Record>>, EngineError> {
         let now = self.clock.now();
-        let rows = self.catalog.read(|read| read.forecast_scores(now.minus(LATELY).floor(DAY), now))?;
-        let mut records: HashMap<&ForecastKey, Record> =
-            keys.iter().map(|key| (key, Record::default())).collect();
-        for row in &rows {
-            if let Some(record) = records.get_mut(&row.key) {
-                record.add(&row.score);
-            }
-        }
-        Ok(keys.iter().map(|key| records.get(key).copied().filter(|it| it.values > 0)).collect())
+        let days = (0..=LATELY_DAYS).map(|day| now.floor(DAY).minus(day * DAY));
+        let days: Vec<Timestamp> = days.collect();
+        Ok(self.catalog.read(|read| {
+            keys.iter()
+                .map(|key| {
+                    let mut record = Record::default();
+                    for day in &days {
+                        record.add(&read.forecast_score(*day, key)?);
+                    }
+                    Ok(Some(record).filter(|it| it.values > 0))
+                })
+                .collect()
+        })?)
     }
 
     /// The same of predictions.

@@ -12,7 +12,7 @@ use hawkeye_model::{Dataset, EndpointId, Series, Timestamp};
 use tokio::sync::watch;
 
 use super::history::STEP;
-use super::limit::{Limit, limit_of};
+use super::limit::{Limit, limits_of};
 use super::{HORIZON_STEPS, Past, Pasts, is_service, key};
 use crate::engine::Engine;
 
@@ -105,7 +105,9 @@ impl Prediction {
     /// Names it as long as it is about the same scope, measure and side.
     #[must_use]
     pub fn id(&self) -> String {
-        format!("{:016x}-{}", self.series.id().0, self.measure.as_str())
+        let (dataset, measure) = (self.dataset.as_str(), self.measure.as_str());
+        let side = if self.limit.is == Beyond::Above { "above" } else { "below" };
+        format!("{dataset}-{:016x}-{measure}-{side}", self.series.id().0)
     }
 
     /// That the limit is crossed within so many steps.
@@ -324,31 +326,33 @@ fn forecast_scope(
         .map(|it| it.points.iter().map(|per_minute| per_minute * STEP.as_secs_f64() / 60.0).collect())
         .unwrap_or_default();
     for (measure, forecast) in forecasts {
-        let Some(limit) = limit_of(objectives, &past.series, measure, &past.history, until) else { continue };
-        let history = past.history.values(measure, until);
-        let is_beyond = limit.is_crossed(&history);
-        let Odds { breach, if_it_goes_on, .. } = odds_of(&forecast, past, measure, until, &limit);
-        if breach.probability < PROBABILITY_MIN && !is_beyond {
-            continue;
+        for limit in limits_of(objectives, &past.series, measure, &past.history, until) {
+            let history = past.history.values(measure, until);
+            let is_beyond = limit.is_crossed(&history);
+            let Odds { breach, if_it_goes_on, .. } = odds_of(&forecast, past, measure, until, &limit);
+            if breach.probability < PROBABILITY_MIN && !is_beyond {
+                continue;
+            }
+            let side = |probability| {
+                (0..forecast.steps()).map(|step| forecast.quantile(step, probability)).collect()
+            };
+            round.predictions.push(Prediction {
+                dataset,
+                series: Arc::clone(&past.series),
+                measure,
+                limit,
+                is_beyond,
+                made,
+                breach,
+                if_it_goes_on: if_it_goes_on.map(|breach| breach.by_step),
+                history: history[history.len().saturating_sub(SHOWN_STEPS)..].to_vec(),
+                lower_80: side(0.1),
+                upper_80: side(0.9),
+                expected: forecast.points.clone(),
+                requests: requests.clone(),
+                trust: forecast.trust,
+                backtest: forecast.backtest,
+            });
         }
-        let side =
-            |probability| (0..forecast.steps()).map(|step| forecast.quantile(step, probability)).collect();
-        round.predictions.push(Prediction {
-            dataset,
-            series: Arc::clone(&past.series),
-            measure,
-            limit,
-            is_beyond,
-            made,
-            breach,
-            if_it_goes_on: if_it_goes_on.map(|breach| breach.by_step),
-            history: history[history.len().saturating_sub(SHOWN_STEPS)..].to_vec(),
-            lower_80: side(0.1),
-            upper_80: side(0.9),
-            expected: forecast.points,
-            requests: requests.clone(),
-            trust: forecast.trust,
-            backtest: forecast.backtest,
-        });
     }
 }

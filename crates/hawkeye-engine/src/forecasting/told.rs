@@ -7,7 +7,7 @@ use hawkeye_alert::{
     Condition, Future, JOURNEY_WINDOW_S, JourneyReport, JourneyState as Level, Past, PredictedBreach, Rule,
     ThresholdMeasure,
 };
-use hawkeye_forecast::ForecastMeasure;
+use hawkeye_forecast::{Beyond, ForecastMeasure};
 use hawkeye_model::{Dataset, Timestamp};
 
 use super::documents::StoredJourney;
@@ -28,7 +28,7 @@ const FAILING: f64 = 0.1;
 const DEGRADED: f64 = 0.01;
 
 impl Engine {
-    /// `None` when no rule asks, or nothing was forecast lately.
+    /// `None` when no rule asks. Without a fresh round nothing is known of breaches; journeys need none for now.
     pub(crate) async fn future(
         self: &Arc<Self>,
         dataset: Dataset,
@@ -36,27 +36,39 @@ impl Engine {
         until: Timestamp,
         past: &Past,
     ) -> Result<Option<Future>, EngineError> {
-        let is_about = |of: fn(&Condition) -> bool| rules.iter().any(|it| it.is_enabled && of(&it.condition));
-        let about_breaches = is_about(|it| matches!(it, Condition::PredictedBreach { .. }));
-        let about_journeys = is_about(|it| matches!(it, Condition::JourneyHealth { .. }));
+        let asked = rules.iter().filter(|rule| rule.is_enabled).map(|rule| &rule.condition);
+        let (mut about_breaches, mut about_journeys, mut about_later) = (false, false, false);
+        for condition in asked {
+            match condition {
+                Condition::PredictedBreach { .. } => about_breaches = true,
+                Condition::JourneyHealth { is_predicted, .. } => {
+                    about_journeys = true;
+                    about_later |= is_predicted;
+                }
+                _ => {}
+            }
+        }
         if !about_breaches && !about_journeys {
             return Ok(None);
         }
         let round = self.forecasting.round(dataset);
-        if round.made.is_none_or(|made| until.since(made) > ROUND_FRESH) {
-            return Ok(None);
-        }
+        let age = round.made.map(|made| until.since(made)).filter(|age| *age <= ROUND_FRESH);
         let mut future = Future::default();
-        if about_breaches {
-            future.breaches = round.predictions().iter().map(told).collect();
-        }
+        future.breaches = about_breaches.then_some(age).flatten().map(|age| {
+            let passed = (age.as_secs() / STEP.as_secs()) as usize;
+            round.predictions().iter().map(|prediction| told(prediction, passed)).collect()
+        });
         if about_journeys {
-            future.journeys = self.reports(past).await?;
+            future.journeys = self.reports(past, about_later && age.is_some()).await?;
         }
         Ok(Some(future))
     }
 
-    async fn reports(self: &Arc<Self>, past: &Past) -> Result<Vec<JourneyReport>, EngineError> {
+    async fn reports(
+        self: &Arc<Self>,
+        past: &Past,
+        with_later: bool,
+    ) -> Result<Vec<JourneyReport>, EngineError> {
         let Some(sums) = past.sums(JOURNEY_WINDOW_S).map(<[_]>::to_vec) else { return Ok(Vec::new()) };
         let usual = self.usual_sums_of_all().await?;
         self.ask(move |engine| {
@@ -65,9 +77,9 @@ impl Engine {
                 let (state, sentence, success) = state_by_sums(journey, &sums, &usual);
                 let query = JourneyQuery { horizon: AHEAD, ..JourneyQuery::now() };
                 let usually = super::journeys::usual_success(journey, &usual);
-                let predicted = engine
-                    .outlook(journey, &query)
-                    .and_then(|outlook| Some((level(&outlook, usually)?, outlook.sentence)));
+                let outlook = if with_later { engine.outlook(journey, &query) } else { None };
+                let predicted =
+                    outlook.and_then(|outlook| Some((level(&outlook, usually)?, outlook.sentence)));
                 JourneyReport {
                     id: journey.id.clone(),
                     name: journey.name.clone(),
@@ -98,7 +110,11 @@ fn level(outlook: &Outlook, usual: Option<f64>) -> Option<Level> {
     if below(FAILING) { Some(Level::Failing) } else { below(DEGRADED).then_some(Level::Degraded) }
 }
 
-fn told(prediction: &Prediction) -> PredictedBreach {
+/// As seen some steps after it was made, given that the limit has not been crossed since.
+fn told(prediction: &Prediction, passed: usize) -> PredictedBreach {
+    let by_step = &prediction.breach.by_step;
+    let before = passed.checked_sub(1).and_then(|at| by_step.get(at)).copied().unwrap_or(0.0);
+    let left = (1.0 - before).max(f64::EPSILON);
     PredictedBreach {
         series: Arc::clone(&prediction.series),
         measure: match prediction.measure {
@@ -109,7 +125,8 @@ fn told(prediction: &Prediction) -> PredictedBreach {
         },
         is_beyond: prediction.is_beyond,
         what: what(prediction),
-        by_step: prediction.breach.by_step.clone(),
+        by_step: by_step.iter().skip(passed).map(|it| ((it - before) / left).clamp(0.0, 1.0)).collect(),
+        is_below: prediction.limit.is == Beyond::Below,
         step_s: u32::try_from(STEP.as_secs()).unwrap_or(u32::MAX),
     }
 }

@@ -36,9 +36,9 @@ fn with_requests(server: &Server) {
                 "provider": "aws", "environment": "production", "region": "eu-west-1", "consumer": "ann" })
     };
     server.post_requests(&json!([
-        request(3_000, "/cart", 200),
-        request(2_000, "/pay", 503),
-        request(1_000, "/pay", 200)
+        request(123_000, "/cart", 200),
+        request(122_000, "/pay", 503),
+        request(121_000, "/pay", 200)
     ]));
 }
 

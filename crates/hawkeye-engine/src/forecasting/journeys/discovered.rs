@@ -140,8 +140,12 @@ impl Engine {
         let proposal = found.ok_or_else(|| EngineError::UnknownProposal(id.to_owned()))?;
         match answer {
             Answer::Dismiss => self.dismiss_proposal(id, actor),
-            Answer::Confirm(Some(journey)) => self.put_journey(journey, "discovered", actor),
-            Answer::Confirm(None) => self.put_journey(self.journey_of(&proposal), "discovered", actor),
+            Answer::Confirm(journey) => {
+                let journey = journey.unwrap_or_else(|| self.journey_of(&proposal));
+                self.put_journey(journey, "discovered", actor)?;
+                // With other steps than the proposed ones it would be proposed again.
+                self.dismiss_proposal(id, actor)
+            }
         }
     }
 
@@ -247,7 +251,8 @@ fn name_of(steps: &[Endpoint]) -> String {
     if let Some(first) = name.get(0..1).map(str::to_uppercase) {
         name.replace_range(0..1, &first);
     }
-    name.chars().take(60).collect()
+    let name: String = name.trim().chars().take(60).collect();
+    if name.is_empty() { "Journey".into() } else { name }
 }
 
 fn slug(name: &str) -> String {

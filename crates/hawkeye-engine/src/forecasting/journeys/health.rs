@@ -5,7 +5,7 @@ use std::time::Duration;
 use hawkeye_forecast::Journey;
 use hawkeye_forecast::journey::{LATENCY_CORRELATION, StepCount, health};
 use hawkeye_model::{Endpoint, Rollup};
-use hawkeye_store::{EnvironmentPattern, TimeRange};
+use hawkeye_store::{EnvironmentPattern, TimeRange, Visits};
 
 use super::super::documents::StoredJourney;
 use super::predicted::Outlook;
@@ -91,20 +91,22 @@ impl Engine {
         self: &std::sync::Arc<Self>,
         query: &JourneyQuery,
     ) -> Result<Vec<JourneyView>, EngineError> {
-        let mut views = Vec::new();
         let journeys = self.journeys();
         let filter = filter_of(journeys.iter().map(|it| &it.journey));
         let range = self.window(query.window);
-        let (sums, usual) =
-            (self.step_sums(&filter, range, range.to).await?, self.usual_sums(&filter).await?);
-        for stored in journeys {
-            views.push(self.journey_health(stored, query, range, &sums, &usual).await?);
-        }
-        let success = |view: &JourneyView| view.health.success.map_or(1.0, |(success, ..)| success);
-        views.sort_by(|one, other| {
-            (one.health.state.cmp(&other.health.state)).then(success(one).total_cmp(&success(other)))
-        });
-        Ok(views)
+        let sums = self.step_sums(&filter, range, range.to).await?;
+        let (usual, visits) = (self.usual_sums(&filter).await?, self.visits(filter, range).await?);
+        let query = query.clone();
+        self.ask(move |engine| {
+            let view = |stored| engine.journey_health(stored, &query, &sums, &usual, &visits);
+            let mut views: Vec<JourneyView> = journeys.into_iter().map(view).collect();
+            let success = |view: &JourneyView| view.health.success.map_or(1.0, |(success, ..)| success);
+            views.sort_by(|one, other| {
+                (one.health.state.cmp(&other.health.state)).then(success(one).total_cmp(&success(other)))
+            });
+            Ok(views)
+        })
+        .await
     }
 
     /// # Errors
@@ -115,32 +117,31 @@ impl Engine {
         query: &JourneyQuery,
     ) -> Result<JourneyView, EngineError> {
         let stored = self.journey(id)?;
-        let everyone = filter_of(self.journeys().iter().map(|it| &it.journey));
         let range = self.window(query.window);
-        let sums = self.step_sums(&filter_of([&stored.journey]), range, range.to).await?;
-        let usual = self.usual_sums(&everyone).await?;
-        self.journey_health(stored, query, range, &sums, &usual).await
+        let filter = filter_of([&stored.journey]);
+        let sums = self.step_sums(&filter, range, range.to).await?;
+        let (usual, visits) = (self.usual_sums_of_all().await?, self.visits(filter, range).await?);
+        let query = query.clone();
+        self.ask(move |engine| Ok(engine.journey_health(stored, &query, &sums, &usual, &visits))).await
     }
 
-    /// Up to the last whole step of the finest sums.
     fn window(&self, window: Duration) -> TimeRange {
         let now = self.clock.now();
         TimeRange { from: now.minus(window), to: now }
     }
 
-    async fn journey_health(
-        self: &std::sync::Arc<Self>,
+    fn journey_health(
+        &self,
         stored: StoredJourney,
         query: &JourneyQuery,
-        range: TimeRange,
         sums: &SeriesSums,
-        usual: &std::sync::Arc<SeriesSums>,
-    ) -> Result<JourneyView, EngineError> {
-        let sessions = self.sessions(&stored.journey, &query.places, range).await?.unwrap_or_default();
+        usual: &SeriesSums,
+        visits: &Visits,
+    ) -> JourneyView {
+        let sessions = Sessions::follow(&stored.journey, &query.places, visits);
         let health = health_of(&stored.journey, &query.places, sums, usual, &sessions);
-        let (journey, query) = (stored.journey.clone(), query.clone());
-        let outlook = self.ask(move |engine| Ok(engine.outlook(&journey, &query))).await?;
-        Ok(JourneyView { stored, health, outlook, failed_sessions: sessions.failed })
+        let outlook = self.outlook(&stored.journey, query);
+        JourneyView { stored, health, outlook, failed_sessions: sessions.failed }
     }
 }
 

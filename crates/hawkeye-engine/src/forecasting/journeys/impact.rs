@@ -11,6 +11,7 @@ use hawkeye_store::{EnvironmentPattern, TimeRange};
 use super::super::documents::StoredJourney;
 use super::super::history::STEP;
 use super::predicted::past_of_step;
+use super::sessions::Sessions;
 use super::steps::{endpoint, filter_of, step_sum};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -55,11 +56,13 @@ impl Engine {
             let step = journey.steps[at].clone();
             found = Some(endpoint(&step));
             let (here, usually) = (step_sum(&step, &places, &sums), step_sum(&step, &places, &usual));
-            let sessions = self.sessions(&journey, &places, range).await?;
-            let reached = sessions.and_then(|it| it.followed.get(at).map(|step| step.reached));
-            // Others call the endpoint as well, and people call it twice: only sessions tell.
-            let per_call =
-                reached.map_or(1.0, |reached| reached as f64 / here.requests.max(1) as f64).min(1.0);
+            let visits = self.visits(filter_of([&journey]), range).await?;
+            let sessions = Sessions::follow(&journey, &places, &visits);
+            let reached = sessions.followed.get(at).map_or(0, |step| step.reached) as f64;
+            // Others call the endpoint as well, and people call it twice: only sessions tell, for the time they cover.
+            let span = sessions.from.map_or(1.0, |from| now.since(from).as_secs_f64() / NOW.as_secs_f64());
+            let calls = here.requests as f64 * span.clamp(0.0, 1.0);
+            let per_call = if reached > 0.0 { (reached / calls.max(1.0)).min(1.0) } else { 1.0 };
             let baseline = usually.failed as f64 / usually.requests.max(1) as f64;
             let places = places.clone();
             let impact = self

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use hawkeye_forecast::journey::{StepForecast, predict};
-use hawkeye_forecast::{ForecastMeasure, Journey, JourneyStep, LEVELS};
+use hawkeye_forecast::{Beyond, ForecastMeasure, Journey, JourneyStep, LEVELS};
 use hawkeye_model::{Dataset, Timestamp};
 use hawkeye_store::EnvironmentPattern;
 
 use super::super::history::{History, STEP};
-use super::super::limit::limit_of;
+use super::super::limit::limits_of;
 use super::super::lock;
 use super::health::JourneyQuery;
 use super::steps::looks_at;
@@ -17,6 +17,9 @@ use crate::engine::Engine;
 
 /// Possible futures.
 const PATHS: usize = 400;
+
+/// Requests beyond a limit that the p95 exceeds: at least so many.
+const SLOW_SHARE: f64 = 0.05;
 
 /// At most a day.
 const STEPS_MAX: usize = 144;
@@ -49,6 +52,12 @@ type Asked = (Journey, Vec<EnvironmentPattern>, usize, Timestamp);
 #[derive(Debug, Default)]
 pub(crate) struct Outlooks(Mutex<HashMap<String, (Asked, Arc<Outlook>)>>);
 
+impl Outlooks {
+    pub(in super::super) fn clear(&self) {
+        lock(&self.0).clear();
+    }
+}
+
 impl Engine {
     /// `None` until all its steps have a past.
     pub(in super::super) fn outlook(&self, journey: &Journey, query: &JourneyQuery) -> Option<Outlook> {
@@ -70,8 +79,11 @@ impl Engine {
         }
         let outlook = Arc::new(simulated(self, journey, &pasts, start, steps));
         let mut all = lock(&self.forecasting.outlooks.0);
-        if all.len() >= KEPT_MAX {
-            all.clear();
+        if all.len() >= KEPT_MAX
+            && let Some(oldest) =
+                all.iter().min_by_key(|(_, ((.., start), _))| *start).map(|(name, _)| name.clone())
+        {
+            all.remove(&oldest);
         }
         all.insert(name, (asked, Arc::clone(&outlook)));
         Some(Outlook::clone(&outlook))
@@ -114,7 +126,8 @@ fn simulated(
     let limit = |at: usize, measure| {
         let series = super::super::series_of(&super::steps::endpoint(&journey.steps[at]));
         let past = &pasts[at].1;
-        limit_of(&objectives, &series, measure, past, past.until(start)).map(|limit| limit.value)
+        let limits = limits_of(&objectives, &series, measure, past, past.until(start));
+        limits.into_iter().find(|limit| limit.is == Beyond::Above).map(|limit| limit.value)
     };
     let step = |at: usize, latency_ms| StepForecast {
         error_rate: &errors[at],
@@ -132,12 +145,22 @@ fn simulated(
     let (odds, time) = (predict(&slow, PATHS, 1), predict(&usual, PATHS, 1));
     let of = |rows: &[[f64; LEVELS.len()]], level: usize| rows.iter().map(|row| row[level]).collect();
     let (low, middle, high) = (2, 7, 12);
-    let success: Vec<f64> = of(&odds.success, middle);
+    let mut success: Vec<f64> = of(&odds.success, middle);
+    let (mut success_lower, mut success_upper): (Vec<f64>, Vec<f64>) =
+        (of(&odds.success, low), of(&odds.success, high));
+    // Slow answers count as failed where the journey says what slow is, as they do in its health.
+    if journey.steps.iter().any(|step| step.latency_ms_max.is_some()) {
+        for (at, in_time) in in_time(journey, &slow).into_iter().enumerate().take(success.len()) {
+            for side in [&mut success, &mut success_lower, &mut success_upper] {
+                side[at] *= in_time;
+            }
+        }
+    }
     Outlook {
         start,
         sentence: sentence(journey, &success, odds.all_ok_throughout, odds.weakest),
-        success_lower: of(&odds.success, low),
-        success_upper: of(&odds.success, high),
+        success_lower,
+        success_upper,
         latency_ms: of(&time.latency_ms, middle),
         latency_ms_lower: of(&time.latency_ms, low),
         latency_ms_upper: of(&time.latency_ms, high),
@@ -145,6 +168,20 @@ fn simulated(
         blame: odds.blame,
         success,
     }
+}
+
+/// The share of sessions in time among those without an error, for each time step: where the p95 is beyond a step's own
+/// limit, at least one in twenty is too slow.
+fn in_time(journey: &Journey, steps: &[StepForecast<'_>]) -> Vec<f64> {
+    let horizon = steps.iter().map(|step| step.latency_ms.steps()).min().unwrap_or(0);
+    let slow = |step: &StepForecast<'_>, max: Option<f64>, at: usize| match max {
+        Some(max) if step.latency_ms.points[at] > max => SLOW_SHARE,
+        _ => 0.0,
+    };
+    let limits = || journey.steps.iter().map(|step| step.latency_ms_max);
+    (0..horizon)
+        .map(|at| steps.iter().zip(limits()).map(|(step, max)| 1.0 - slow(step, max, at)).product())
+        .collect()
 }
 
 fn sentence(journey: &Journey, success: &[f64], all_ok: f64, weakest: Option<usize>) -> String {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use hawkeye_forecast::Journey;
 use hawkeye_forecast::journey::{FollowStep, Followed, Limits, Visit, follow_steps};
 use hawkeye_model::{Outcome, Timestamp, TraceId};
-use hawkeye_store::{EnvironmentPattern, TimeRange, VisitQuery, Visits};
+use hawkeye_store::{EnvironmentPattern, Filter, TimeRange, VisitQuery, Visits};
 
-use super::steps::{filter_of, looks_at};
+use super::steps::looks_at;
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -35,9 +35,15 @@ pub(super) struct Sessions {
     /// By step.
     pub(super) followed: Vec<Followed>,
     pub(super) failed: Vec<FailedSession>,
+    /// There were too many requests: only those from here on were followed.
+    pub(super) from: Option<Timestamp>,
 }
 
 impl Sessions {
+    pub(super) fn follow(journey: &Journey, places: &[EnvironmentPattern], visits: &Visits) -> Self {
+        followed(journey, places, visits)
+    }
+
     pub(super) fn started(&self) -> u64 {
         self.followed.first().map_or(0, |first| first.reached)
     }
@@ -50,16 +56,12 @@ impl Sessions {
 }
 
 impl Engine {
-    /// `None` when no request of the range names a consumer or a trace.
-    pub(super) async fn sessions(
-        &self,
-        journey: &Journey,
-        places: &[EnvironmentPattern],
-        range: TimeRange,
-    ) -> Result<Option<Sessions>, EngineError> {
-        let query = VisitQuery { range, filter: filter_of([journey]), dataset: None, limit: VISITS_MAX };
-        let visits = self.store.visits(&query).await?;
-        Ok((!visits.visits.is_empty()).then(|| followed(journey, places, &visits)))
+    pub(super) async fn visits(&self, filter: Filter, range: TimeRange) -> Result<Visits, EngineError> {
+        if filter.endpoints.is_empty() {
+            return Ok(Visits::default());
+        }
+        let query = VisitQuery { range, filter, dataset: None, limit: VISITS_MAX };
+        Ok(self.store.visits(&query).await?)
     }
 }
 
@@ -74,6 +76,7 @@ pub(super) fn session_key(visits: &Visits, visit: &hawkeye_store::Visit) -> u64 
 }
 
 fn followed(journey: &Journey, places: &[EnvironmentPattern], visits: &Visits) -> Sessions {
+    let times = || visits.visits.iter().map(|visit| visit.start);
     let steps_of: Vec<Option<usize>> = visits
         .series
         .iter()
@@ -112,5 +115,9 @@ fn followed(journey: &Journey, places: &[EnvironmentPattern], visits: &Visits) -
         .collect();
     failed.sort_by_key(|session| (std::cmp::Reverse(session.at), session.step));
     failed.truncate(FAILED_MAX);
-    Sessions { followed: follow_steps(&walked, &steps, &Limits::default()), failed }
+    Sessions {
+        followed: follow_steps(&walked, &steps, &Limits::default()),
+        failed,
+        from: times().min().filter(|_| visits.is_cut),
+    }
 }

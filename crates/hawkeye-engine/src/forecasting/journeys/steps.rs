@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hawkeye_forecast::{Journey, JourneyStep, Problem, check_journey};
+use hawkeye_forecast::{Journey, JourneyStep, Problem, STEPS_MAX, check_journey};
 use hawkeye_model::{Endpoint, EndpointId, Rollup, Series, Timestamp};
 use hawkeye_store::{Dimension, EnvironmentPattern, Filter, SumQuery, TimeRange};
 
 use super::super::ask::place;
 use super::super::lock;
+use super::sessions::Sessions;
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -160,6 +161,9 @@ impl Engine {
     /// When the store cannot answer.
     pub async fn check_journey(self: &Arc<Self>, journey: &Journey) -> Result<Checked, EngineError> {
         let mut problems = check_journey(journey);
+        if journey.steps.len() > STEPS_MAX {
+            return Ok(Checked { problems, steps: Vec::new(), sessions: None });
+        }
         let now = self.clock.now();
         let filter = filter_of([journey]);
         let week = self.step_sums(&filter, TimeRange { from: now.minus(USUAL), to: now }, now).await?;
@@ -188,11 +192,12 @@ impl Engine {
                 environments: known.environments,
             });
         }
-        let sessions = match problems.is_empty() {
-            true => self.sessions(journey, &[], TimeRange { from: now.minus(HOUR), to: now }).await?,
-            false => None,
-        };
-        let completed = sessions.map(|sessions| sessions.completed(journey));
-        Ok(Checked { problems, steps, sessions: completed })
+        let mut sessions = None;
+        if problems.is_empty() {
+            let visits = self.visits(filter, TimeRange { from: now.minus(HOUR), to: now }).await?;
+            let is_known = !visits.visits.is_empty();
+            sessions = is_known.then(|| Sessions::follow(journey, &[], &visits).completed(journey));
+        }
+        Ok(Checked { problems, steps, sessions })
     }
 }
