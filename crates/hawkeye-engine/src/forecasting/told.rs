@@ -112,9 +112,6 @@ fn level(outlook: &Outlook, usual: Option<f64>) -> Option<Level> {
 
 /// As seen some steps after it was made, given that the limit has not been crossed since.
 fn told(prediction: &Prediction, passed: usize) -> PredictedBreach {
-    let by_step = &prediction.breach.by_step;
-    let before = passed.checked_sub(1).and_then(|at| by_step.get(at)).copied().unwrap_or(0.0);
-    let left = (1.0 - before).max(f64::EPSILON);
     PredictedBreach {
         series: Arc::clone(&prediction.series),
         measure: match prediction.measure {
@@ -125,8 +122,34 @@ fn told(prediction: &Prediction, passed: usize) -> PredictedBreach {
         },
         is_beyond: prediction.is_beyond,
         what: what(prediction),
-        by_step: by_step.iter().skip(passed).map(|it| ((it - before) / left).clamp(0.0, 1.0)).collect(),
+        by_step: later(&prediction.breach.by_step, passed),
         is_below: prediction.limit.is == Beyond::Below,
         step_s: u32::try_from(STEP.as_secs()).unwrap_or(u32::MAX),
+    }
+}
+
+fn later(by_step: &[f64], passed: usize) -> Vec<f64> {
+    let before = passed.checked_sub(1).and_then(|at| by_step.get(at)).copied().unwrap_or(0.0);
+    let left = (1.0 - before).max(f64::EPSILON);
+    by_step.iter().skip(passed).map(|it| ((it - before) / left).clamp(0.0, 1.0)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(by_step: &[f64], passed: usize, expected: &[f64]) {
+        let found = later(by_step, passed);
+        assert_eq!(found.len(), expected.len());
+        assert!(found.iter().zip(expected).all(|(one, other)| (one - other).abs() < 1e-9), "{found:?}");
+    }
+
+    #[test]
+    fn what_has_not_come_by_now_is_less_or_more_probable_later() {
+        check(&[0.2, 0.6, 0.8], 0, &[0.2, 0.6, 0.8]);
+        check(&[0.2, 0.6, 0.8], 1, &[0.5, 0.75]);
+        check(&[0.2, 1.0, 1.0], 2, &[0.0]);
+        check(&[0.2], 5, &[]);
     }
 }

@@ -88,6 +88,44 @@ fn forecasts_are_published_and_scored_once_over_restarts() {
 }
 
 #[test]
+fn the_busiest_are_forecast_with_all_their_past_also_after_a_restart() {
+    let mut harness = Harness::new();
+    harness.forecasts.scopes_max = 2;
+    let elsewhere = |route: &str, every: usize| -> Vec<Request> {
+        let moved = |request: Request| Request { series: series(route), ..request };
+        traffic(0..3 * 24, daily).into_iter().step_by(every).map(moved).collect()
+    };
+    let running = harness.run();
+    for rare in 0..8 {
+        harness.append_requests(&running, elsewhere(&format!("/rare/{rare}"), 10));
+    }
+    harness.append_requests(&running, traffic(0..3 * 24, daily));
+    harness.pass_to(&running, 3 * DAY);
+    harness.forecast(&running);
+    let look = |running: &Running| {
+        let status = running.engine.predictions(&all()).status;
+        assert_eq!(
+            (status.forecasts, status.scopes_left_out),
+            (8, 8),
+            "the service and its busiest endpoint"
+        );
+        let filter = Filter { endpoints: vec![series("/orders").endpoint_id()], ..Filter::default() };
+        let (measure, horizon) = (ForecastMeasure::LatencyMsP95, Duration::from_secs(86_400));
+        let query = ForecastQuery { filter, measure, horizon };
+        let answer = harness.block_on(running.engine.forecast(query)).expect("answers");
+        assert!(answer.record.is_some(), "the busiest endpoint is the one that is published");
+        assert_eq!(answer.past, Duration::from_secs(3 * 86_400));
+    };
+    look(&running);
+    harness.stop(running);
+    let running = harness.run();
+    harness.pass_to(&running, 3 * DAY);
+    harness.forecast(&running);
+    look(&running);
+    harness.stop(running);
+}
+
+#[test]
 fn a_forecast_knows_the_time_of_day_and_says_how_sure_it_is() {
     let harness = Harness::new();
     let running = harness.run();
@@ -226,6 +264,11 @@ fn a_journey_is_found_confirmed_and_seen_to_fail() {
     assert_eq!(proposal.name, "Pay");
     assert!(proposal.examples[0].starts_with("person-"), "{:?}", proposal.examples);
     assert!(proposal.step_sessions[2] * 10 > proposal.step_sessions[0] * 7, "{:?}", proposal.step_sessions);
+    let own = hawkeye_forecast::Journey { id: "pay".into(), ..own_journey() };
+    running.engine.put_journey(own.clone(), "ui", "ann").expect("is kept");
+    let confirmed = running.engine.answer_proposal(&proposal.id, Answer::Confirm(Some(own)), "ann");
+    assert!(confirmed.is_err_and(|it| it.to_string().contains("pay already")), "nobody's own is replaced");
+    running.engine.remove_journey("pay", "ann").expect("goes");
     running.engine.answer_proposal(&proposal.id, Answer::Confirm(None), "ann").expect("is kept");
     assert!(running.engine.journey_proposals().items.is_empty());
 
@@ -273,20 +316,22 @@ fn a_journey_is_found_confirmed_and_seen_to_fail() {
     harness.stop(running);
 }
 
+fn own_journey() -> hawkeye_forecast::Journey {
+    let step = |route| hawkeye_forecast::JourneyStep::of("shop", "POST", route);
+    hawkeye_forecast::Journey {
+        id: "own".into(),
+        name: "Buy".into(),
+        steps: vec![step("/cart"), step("/pay")],
+        success_target: None,
+        latency_ms_max: None,
+    }
+}
+
 #[test]
 fn what_the_demo_brought_goes_with_it() {
     let harness = Harness::new();
     let running = harness.run();
-    let journey = hawkeye_forecast::Journey {
-        id: "demo-buy".into(),
-        name: "Buy".into(),
-        steps: vec![
-            hawkeye_forecast::JourneyStep::of("shop", "POST", "/cart"),
-            hawkeye_forecast::JourneyStep::of("shop", "POST", "/pay"),
-        ],
-        success_target: None,
-        latency_ms_max: None,
-    };
+    let journey = hawkeye_forecast::Journey { id: "demo-buy".into(), ..own_journey() };
     running.engine.put_demo_journeys(vec![journey.clone()]).expect("is kept");
     let own = hawkeye_forecast::Journey { id: "own".into(), ..journey };
     running.engine.put_journey(own, "ui", "ann").expect("is kept");

@@ -21,6 +21,7 @@ pub(crate) struct Harness {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) clock: Arc<ManualClock>,
     config: EngineConfig,
+    pub(crate) forecasts: ForecastConfig,
 }
 
 pub(crate) struct Running {
@@ -43,6 +44,7 @@ impl Harness {
                 snapshot_interval: Duration::from_secs(1_000_000),
                 ..EngineConfig::default()
             },
+            forecasts: ForecastConfig::default(),
         }
     }
 
@@ -58,7 +60,7 @@ impl Harness {
             clock,
             self.config,
             AlertingConfig::default(),
-            ForecastConfig::default(),
+            self.forecasts.clone(),
         )
         .expect("opens");
         let (stop, stopped) = watch::channel(false);
