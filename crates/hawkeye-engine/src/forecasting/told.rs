@@ -53,15 +53,15 @@ impl Engine {
         }
         let round = self.forecasting.round(dataset);
         let age = round.made.map(|made| until.since(made)).filter(|age| *age <= ROUND_FRESH);
-        let mut future = Future::default();
-        future.breaches = about_breaches.then_some(age).flatten().map(|age| {
+        let breaches = about_breaches.then_some(age).flatten().map(|age| {
             let passed = (age.as_secs() / STEP.as_secs()) as usize;
             round.predictions().iter().map(|prediction| told(prediction, passed)).collect()
         });
-        if about_journeys {
-            future.journeys = self.reports(past, about_later && age.is_some()).await?;
-        }
-        Ok(Some(future))
+        let journeys = match about_journeys {
+            true => self.reports(past, about_later && age.is_some()).await?,
+            false => Vec::new(),
+        };
+        Ok(Some(Future { breaches, journeys }))
     }
 
     async fn reports(
