@@ -39,6 +39,24 @@ describe("a rule is a sentence", () => {
       "When there is a silence or traffic drop of high severity or worse at any endpoint in any environment",
     );
   });
+  test("about what is predicted and about journeys", () => {
+    check(
+      { type: "predicted_breach", measure: null, probability_min: 0.3, within_s: 21_600, per: "endpoint" },
+      "When a measure of any endpoint in any environment will cross its limit within 6 hours with 30 % or more",
+    );
+    check(
+      { type: "predicted_breach", measure: "latency_ms_p95", probability_min: 0.75, within_s: 3600, per: "service" },
+      "When p95 of any service in any environment will cross its limit within 1 hour with 75 % or more",
+    );
+    check(
+      { type: "journey_health", journeys: ["checkout"], state_min: "failing", is_predicted: false },
+      "When checkout is failing",
+    );
+    check(
+      { type: "journey_health", journeys: [], state_min: "degraded", is_predicted: true },
+      "When any journey is degraded or failing, or is predicted to be within an hour",
+    );
+  });
   test("about silence and about a budget", () => {
     check(
       { type: "absence", window_s: 900, requests_min: 100, per: "service" },

@@ -53,12 +53,24 @@ function conditionText(condition: Condition, place: string): string {
           : "without a server error";
       return `${place} burns its error budget too fast: ${shareExact(condition.target)} of requests ${good}`;
     }
+    case "predicted_breach": {
+      const { measure, probability_min, within_s } = condition;
+      const name = measure === null ? "a measure" : MEASURE_NAMES[measure];
+      const what = /^p\d/.test(name) ? name : name.toLowerCase();
+      return `${what} of ${place} will cross its limit within ${spanWords(within_s)} with ${shareExact(probability_min)} or more`;
+    }
+    case "journey_health": {
+      const { journeys, state_min, is_predicted } = condition;
+      const which = journeys.length > 0 ? orList(journeys) : "any journey";
+      const state = state_min === "degraded" ? "degraded or failing" : "failing";
+      return `${which} is ${state}${is_predicted ? ", or is predicted to be within an hour" : ""}`;
+    }
   }
 }
 
 /** "POST /orders of orders in AWS where region matches eu-.*". */
 export function placeText(scope: RuleScopeLists, condition: Condition): string {
-  const per = condition.type === "anomaly" ? "endpoint" : condition.per;
+  const per = "per" in condition ? condition.per : "endpoint";
   const { services, endpoints, environments, matchers } = scope;
   const what =
     endpoints.length > 0

@@ -12,6 +12,11 @@ test("what is missing is said one at a time", () => {
   expect(missingInRule({ ...named, runbook_url: "javascript:alert(1)" })).toMatch(/runbook/);
   const odd = { ...named, condition: { ...emptyCondition("absence"), window_s: 90 } as typeof EMPTY_RULE.condition };
   expect(missingInRule(odd)).toMatch(/whole minutes/);
+  const journey = { ...named, condition: emptyCondition("journey_health") };
+  expect(missingInRule(journey)).toBeNull();
+  expect(missingInRule({ ...journey, scope: { ...named.scope, services: ["orders"] } })).toMatch(/says itself/);
+  const soon = { ...named, condition: { ...emptyCondition("predicted_breach"), within_s: 60 } as typeof EMPTY_RULE.condition };
+  expect(missingInRule(soon)).toMatch(/ten minutes/);
 });
 
 test("a rule about an anomaly lies between normal and what was seen", () => {

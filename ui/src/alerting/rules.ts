@@ -9,6 +9,8 @@ export const CONDITION_NAMES: [ConditionType, string, string][] = [
   ["anomaly", "Anomaly", "Hawkeye finds something odd"],
   ["absence", "No requests", "Silent where there were requests"],
   ["burn_rate", "Error budget", "A promise is broken too fast"],
+  ["predicted_breach", "Predicted breach", "A limit will probably be crossed"],
+  ["journey_health", "Journey", "People cannot finish what they came for"],
 ];
 
 export function emptyCondition(type: ConditionType): Condition {
@@ -29,6 +31,10 @@ export function emptyCondition(type: ConditionType): Condition {
       return { type, window_s: 900, requests_min: 100, per: "service" };
     case "burn_rate":
       return { type, objective: { type: "availability" }, target: 0.999, per: "service", bad_requests_min: 5 };
+    case "predicted_breach":
+      return { type, measure: null, probability_min: 0.3, within_s: 21_600, per: "endpoint" };
+    case "journey_health":
+      return { type, journeys: [], state_min: "failing", is_predicted: false };
   }
 }
 
@@ -46,17 +52,30 @@ export const EMPTY_RULE: AlertRule = {
   runbook_url: null,
 };
 
+/** Those about anomalies and budgets can take theirs from what was found. */
+export function needsSeverity(type: ConditionType): boolean {
+  return type !== "anomaly" && type !== "burn_rate";
+}
+
 /** What is missing before the rule can be sent, or null. */
 export function missingInRule(rule: AlertRule): string | null {
   if (rule.name.trim() === "") return "Give it a name.";
   const { condition } = rule;
-  if (!rule.severity && (condition.type === "threshold" || condition.type === "absence")) return "Choose a severity.";
+  if (!rule.severity && needsSeverity(condition.type)) return "Choose a severity.";
   if (condition.type === "threshold" || condition.type === "absence") {
     if (condition.window_s < 60 || condition.window_s > 86_400 || condition.window_s % 60 !== 0)
       return "The window must be whole minutes, at most a day.";
   }
   if (condition.type === "burn_rate" && !(condition.target >= 0.5 && condition.target < 1))
     return "The target must be from 50 % to below 100 %.";
+  if (condition.type === "predicted_breach") {
+    if (!(condition.probability_min > 0 && condition.probability_min <= 1))
+      return "The probability must be above 0 and at most 100 %.";
+    if (condition.within_s < 600 || condition.within_s > 86_400) return "It looks ten minutes to a day ahead.";
+  }
+  const { services, endpoints, environments } = rule.scope;
+  if (condition.type === "journey_health" && services.length + endpoints.length + environments.length > 0)
+    return "A journey says itself where it looks: empty the scope, or name journeys.";
   if (rule.runbook_url && !/^https?:\/\//.test(rule.runbook_url))
     return "The runbook must begin with https:// or http://";
   return null;

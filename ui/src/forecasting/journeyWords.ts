@@ -52,7 +52,7 @@ export function sessionsText(step: StepHealth, isLast: boolean): string {
 
 /** Why a step is outlined. */
 export function weakestText({ contribution }: StepHealth): string {
-  return contribution >= 0.995 ? "all is lost here" : contribution > 0 ? `${share(contribution)} of the loss` : "weakest";
+  return contribution >= 0.995 ? "all of the loss" : contribution > 0 ? `${share(contribution)} of the loss` : "weakest";
 }
 
 export function outlookText({ success, success_lower, success_upper, horizon_s, all_ok }: JourneyOutlook): string {

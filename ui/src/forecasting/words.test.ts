@@ -4,7 +4,6 @@ import { leadText, momentText, probabilityText, recordText, timesInZone, whenOf 
 const NOW_MS = Date.UTC(2026, 10, 24, 13, 0);
 const MINUTE_MS = 60_000;
 const RECORD = {
-  forecasts: 40,
   values: 672,
   coverage_50: 0.51,
   coverage_80: 0.79,

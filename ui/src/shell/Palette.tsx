@@ -1,10 +1,11 @@
-// The command palette: pages, endpoints, anomalies, alerts and actions from one field. Owns its list and its keys.
+// The command palette: pages, endpoints, anomalies, alerts, journeys and actions from one field. Owns its list and its keys.
 import { Dialog } from "@base-ui/react/dialog";
 import { useNavigate } from "@tanstack/react-router";
 import { CornerDownLeft, Search } from "lucide-react";
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { useAlerts } from "../api/alertQueries";
 import { ANY_ANOMALY, useAnomalies } from "../api/detectionQueries";
+import { useJourneys } from "../api/forecastQueries";
 import { useDemo, useEndpointSearch } from "../api/queries";
 import { DEFAULT_SCOPE, travelling, type Search as SearchState } from "../scope/codec";
 import { anomalySearch } from "../detection/AnomalyLink";
@@ -63,8 +64,8 @@ export default function Palette() {
             <input
               ref={input}
               className="h-12 flex-1 bg-transparent text-sm outline-none"
-              placeholder="Go to a page, find an endpoint, an anomaly or an alert, run an action"
-              aria-label="Search pages, endpoints, anomalies, alerts and actions"
+              placeholder="Go to a page, find an endpoint, a journey, an anomaly or an alert"
+              aria-label="Search pages, endpoints, journeys, anomalies, alerts and actions"
               role="combobox"
               aria-expanded="true"
               aria-controls={listId}
@@ -113,16 +114,22 @@ export default function Palette() {
 const ENDPOINTS_MAX = 20;
 const ANOMALIES_MAX = 6;
 const ALERTS_MAX = 6;
+const JOURNEYS_MAX = 6;
 
-/** Parts of the alerting page, and what can be begun there. */
-const ALERTING: [string, string, string, string][] = [
-  ["Page", "Alert rules", "rules", ""],
-  ["Page", "Alert routing", "routing", ""],
-  ["Page", "Silences", "silences", ""],
-  ["Page", "Notification channels", "channels", ""],
-  ["Page", "On call", "oncall", ""],
-  ["Page", "Notifications", "notifications", ""],
-  ["Action", "New alert rule", "rules", "new"],
+/** Parts of pages, and what can be begun there. */
+const PARTS: [string, string, "/alerts" | "/predictions" | "/journeys", string, string][] = [
+  ["Page", "Alert rules", "/alerts", "rules", ""],
+  ["Page", "Alert routing", "/alerts", "routing", ""],
+  ["Page", "Silences", "/alerts", "silences", ""],
+  ["Page", "Notification channels", "/alerts", "channels", ""],
+  ["Page", "On call", "/alerts", "oncall", ""],
+  ["Page", "Notifications", "/alerts", "notifications", ""],
+  ["Page", "How good were forecasts?", "/predictions", "reliability", ""],
+  ["Page", "Capacity", "/predictions", "capacity", ""],
+  ["Page", "Limits of predictions", "/predictions", "limits", ""],
+  ["Action", "New alert rule", "/alerts", "rules", "new"],
+  ["Action", "New limit", "/predictions", "limits", "new"],
+  ["Action", "New journey", "/journeys", "", "new"],
 ];
 
 function useCommands(typed: string): Command[] {
@@ -136,6 +143,7 @@ function useCommands(typed: string): Command[] {
   const past = { ...DEFAULT_SCOPE, from: "now-7d", q: settled };
   const odd = useAnomalies(past, ANY_ANOMALY, "-onset", ANOMALIES_MAX, needle.length > 0);
   const raised = useAlerts({ q: settled, limit: ALERTS_MAX }, needle.length > 0);
+  const known = useJourneys([], undefined, needle.length > 0);
   const keep = ((previous: SearchState) => travelling(previous)) as never;
 
   const fixed: Command[] = [
@@ -146,14 +154,18 @@ function useCommands(typed: string): Command[] {
       note: `g ${page.key}`,
       run: () => void navigate({ to: page.to, search: keep }),
     })),
-    ...ALERTING.map(([group, name, tab, sel]) => ({
-      id: `alerting ${name}`,
+    ...PARTS.map(([group, name, to, tab, sel]) => ({
+      id: `part ${name}`,
       group,
       name,
       run: () =>
         void navigate({
-          to: "/alerts",
-          search: ((previous: SearchState) => ({ ...anomalySearch(previous), tab, ...(sel && { sel }) })) as never,
+          to,
+          search: ((previous: SearchState) => ({
+            ...anomalySearch(previous),
+            ...(tab && { tab }),
+            ...(sel && { sel }),
+          })) as never,
         }),
     })),
     {
@@ -222,5 +234,15 @@ function useCommands(typed: string): Command[] {
     note: item.state,
     run: () => void navigate({ to: "/alerts/$id", params: { id: item.id }, search: anomalySearch as never }),
   }));
-  return [...matching, ...endpoints, ...anomalies, ...alerts];
+  const journeys: Command[] = (needle ? (known.data?.items ?? []) : [])
+    .filter(({ journey }) => `journey ${journey.name} ${journey.id}`.toLowerCase().includes(needle))
+    .slice(0, JOURNEYS_MAX)
+    .map(({ journey, health }) => ({
+      id: `journey ${journey.id}`,
+      group: "Journey",
+      name: journey.name,
+      note: health.state,
+      run: () => void navigate({ to: "/journeys/$id", params: { id: journey.id }, search: anomalySearch as never }),
+    }));
+  return [...matching, ...endpoints, ...journeys, ...anomalies, ...alerts];
 }

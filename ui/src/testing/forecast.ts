@@ -48,6 +48,7 @@ export function prediction(fields: Partial<Prediction> = {}): Prediction {
     limit: made.limit!,
     sentence: "p95 of POST /payments crosses 270 ms",
     probability: 0.82,
+    probability_if_it_goes_on: null,
     horizon_s: 3600,
     is_beyond: false,
     crossing_ms: T0_MS + 9 * 60_000,

@@ -89,7 +89,7 @@ function Body({ detail, refreshing }: { detail: JourneyDetail; refreshing: boole
         <div className="flex flex-col gap-3 px-3 pb-3">
           <JourneyFlow
             steps={health.steps}
-            weakest={health.weakest_step}
+            weakest={health.state === "healthy" ? null : health.weakest_step}
             box={(index, look, content) => (
               <button
                 type="button"

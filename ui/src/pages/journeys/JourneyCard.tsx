@@ -41,7 +41,7 @@ export function JourneyCard({ summary }: { summary: JourneySummary }) {
         <div className="flex min-w-0 flex-col gap-2.5">
           <JourneyFlow
             steps={health.steps}
-            weakest={health.weakest_step}
+            weakest={health.state === "healthy" ? null : health.weakest_step}
             box={(index, look, content) => (
               <JourneyLink id={journey.id} step={index} className={`${look} hover:border-line-strong hover:bg-bg`}>
                 {content}

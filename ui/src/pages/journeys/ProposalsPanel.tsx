@@ -78,7 +78,7 @@ function ProposalItem({ proposal }: { proposal: JourneyProposal }) {
               {index < steps.length - 1 && (
                 <span className="mx-1.5 flex flex-col items-center text-[11px] leading-3 text-muted">
                   <span className="sr-only">then, after</span>
-                  {gap_ms[index] === undefined ? "" : gapText(gap_ms[index]!)}
+                  {gapText(gap_ms)}
                   <ArrowRight size={13} aria-hidden />
                 </span>
               )}

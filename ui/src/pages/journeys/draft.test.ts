@@ -63,7 +63,7 @@ test("a proposal becomes a draft with its steps", () => {
     dataset: "live",
     steps: [search, search],
     step_sessions: [2, 1],
-    gap_ms: [1],
+    gap_ms: 1,
     window: { from_ms: 0, to_ms: 1 },
     examples: [],
     environments: [],

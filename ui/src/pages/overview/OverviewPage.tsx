@@ -1,9 +1,10 @@
 // Is anything wrong right now, and where do I look? Owns the order of the panels and which data they share.
+import { lazy, Suspense } from "react";
 import { useExpectations } from "../../api/detectionQueries";
 import { useAttention, useHeatmap, useOverview, useSeries } from "../../api/queries";
 import { HeatPanel } from "../../charts/HeatPanel";
 import { ScopeCharts } from "../../charts/ScopeCharts";
-import { Failure } from "../../parts/states";
+import { Failure, PanelBoundary, Skeleton } from "../../parts/states";
 import { useScope } from "../../scope/useScope";
 import { PageHeader } from "../../shell/PageHeader";
 import { AttentionPanel } from "./AttentionPanel";
@@ -11,6 +12,8 @@ import { EnvironmentStrip } from "./EnvironmentStrip";
 import { FirstVisit } from "./FirstVisit";
 import { StatusSentence } from "./StatusSentence";
 import { Tiles } from "./Tiles";
+
+const AheadPanels = lazy(() => import("./AheadPanels"));
 
 const ATTENTION_ROWS = 8;
 
@@ -57,15 +60,24 @@ export function OverviewPage() {
             rows={ATTENTION_ROWS}
             className="col-span-2 max-rail:col-span-1"
           />
+          <PanelBoundary what="What is ahead">
+            <Suspense fallback={<Skeleton height={302} />}>
+              <AheadPanels scope={scope} />
+            </Suspense>
+          </PanelBoundary>
+        </div>
+        <div className="grid grid-cols-3 items-start gap-3 max-rail:grid-cols-1">
+          <div className="col-span-2 min-w-0 max-rail:col-span-1">
+            <EnvironmentStrip scope={scope} />
+          </div>
           <HeatPanel
             heatmap={heatmap.data}
             error={heatmap.error}
             retry={() => void heatmap.refetch()}
             refreshing={heatmap.isPlaceholderData}
-            height={302}
+            height={220}
           />
         </div>
-        <EnvironmentStrip scope={scope} />
       </div>
     </>
   );

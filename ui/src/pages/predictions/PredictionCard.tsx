@@ -19,7 +19,7 @@ import {
 import { useNow } from "../../now";
 import { EndpointLink } from "../../parts/EndpointLink";
 import { useScope, useZone } from "../../scope/useScope";
-import { count, plural } from "../../units";
+import { plural } from "../../units";
 import type { Scope } from "../../scope/codec";
 
 interface PredictionCardProps {
@@ -80,7 +80,7 @@ export function PredictionCard({ prediction, isOpen, onToggle }: PredictionCardP
             {requests_at_risk >= 1 && (
               <>
                 <dt className="text-muted">At risk</dt>
-                <dd>about {count(requests_at_risk)} requests</dd>
+                <dd>about {Math.round(requests_at_risk).toLocaleString("en")} requests</dd>
               </>
             )}
             {journeys.length > 0 && (

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { breachText, leadName, levelsOf, levelVerdict, overallText } from "./reliability";
 
 const RECORD = {
-  forecasts: 40,
   values: 1672,
   coverage_50: 0.51,
   coverage_80: 0.79,

@@ -2,6 +2,7 @@
 import { CheckField, NumberInput, PercentInput, SelectField, SpanField } from "../../../alerting/fields";
 import { MEASURE_NAMES, MEASURES } from "../../../alerting/ruleSentence";
 import type { Condition, Per, ThresholdMeasure } from "../../../api/alertTypes";
+import { useJourneys } from "../../../api/forecastQueries";
 import type { Severity } from "../../../api/detectionTypes";
 import { KIND_NAMES, KINDS, SEVERITIES, SEVERITY_NAMES } from "../../../detection/words";
 
@@ -16,6 +17,9 @@ const PER: [Per, string][] = [
   ["endpoint", "each endpoint"],
   ["service", "each service"],
 ];
+/** What is forecast. */
+const FORECAST: ThresholdMeasure[] = ["latency_ms_p50", "latency_ms_p95", "error_rate", "requests_per_minute"];
+
 const GRID = "grid grid-cols-3 gap-2 max-sm:grid-cols-1";
 
 export function ConditionFields({ condition, onChange, at }: ConditionFieldsProps) {
@@ -174,7 +178,85 @@ export function ConditionFields({ condition, onChange, at }: ConditionFieldsProp
           </p>
         </>
       );
+    case "predicted_breach":
+      return (
+        <>
+          <div className={GRID}>
+            <SelectField
+              name="Measure"
+              value={condition.measure ?? ""}
+              options={[
+                ["", "any"],
+                ...FORECAST.map((measure): [string, string] => [measure, MEASURE_NAMES[measure]]),
+              ]}
+              onChange={(measure) => onChange({ ...condition, measure: (measure || null) as ThresholdMeasure | null })}
+            />
+            <PercentInput
+              name="With at least, percent"
+              value={condition.probability_min}
+              onChange={(probability_min) => onChange({ ...condition, probability_min })}
+              error={at("probability_min")}
+            />
+            <SpanField
+              name="Within"
+              value={condition.within_s}
+              onChange={(within_s) => onChange({ ...condition, within_s })}
+              error={at("within_s")}
+            />
+          </div>
+          <div className={GRID}>
+            <PerField value={condition.per} onChange={(per) => onChange({ ...condition, per })} />
+          </div>
+          <p className="text-xs text-muted">
+            Limits are those of Predictions: objectives, or what is usual. A drift alone never reaches 50 %; 25 to 30 %
+            warns early.
+          </p>
+        </>
+      );
+    case "journey_health":
+      return (
+        <>
+          <JourneysField value={condition.journeys} onChange={(journeys) => onChange({ ...condition, journeys })} />
+          <div className={GRID}>
+            <SelectField
+              name="When it is"
+              value={condition.state_min}
+              options={[
+                ["failing", "failing"],
+                ["degraded", "degraded or failing"],
+              ]}
+              onChange={(state_min) => onChange({ ...condition, state_min: state_min as "failing" | "degraded" })}
+            />
+          </div>
+          <CheckField
+            checked={condition.is_predicted}
+            onChange={(is_predicted) => onChange({ ...condition, is_predicted })}
+          >
+            Also when that is only predicted for the next hour
+          </CheckField>
+        </>
+      );
   }
+}
+
+function JourneysField({ value, onChange }: { value: string[]; onChange: (journeys: string[]) => void }) {
+  const known = useJourneys([]).data?.items.map(({ journey }) => journey) ?? [];
+  return (
+    <fieldset>
+      <legend className="text-xs text-muted">Journeys; none chosen means all</legend>
+      <div className="grid grid-cols-3 max-sm:grid-cols-2">
+        {known.map(({ id, name }) => (
+          <CheckField
+            key={id}
+            checked={value.includes(id)}
+            onChange={(checked) => onChange(checked ? [...value, id] : value.filter((other) => other !== id))}
+          >
+            {name}
+          </CheckField>
+        ))}
+      </div>
+    </fieldset>
+  );
 }
 
 function PerField({ value, onChange }: { value: Per; onChange: (per: Per) => void }) {

@@ -6,7 +6,7 @@ import { AlertBacktestPanel } from "../../../alerting/AlertBacktestPanel";
 import { ListField, PairsField, PRIMARY, SelectField, SpanField, TextField } from "../../../alerting/fields";
 import { MatcherFields, useKnownValues } from "../../../alerting/MatcherFields";
 import { freeSlug, ruleSentence } from "../../../alerting/ruleSentence";
-import { CONDITION_NAMES, emptyCondition, missingInRule, type ConditionType } from "../../../alerting/rules";
+import { CONDITION_NAMES, emptyCondition, missingInRule, needsSeverity, type ConditionType } from "../../../alerting/rules";
 import { saveAlertRule } from "../../../api/alertClient";
 import type { AlertRule, AlertRuleRow } from "../../../api/alertTypes";
 import { ApiError, type FieldProblem } from "../../../api/client";
@@ -70,7 +70,7 @@ export function RuleForm({ start, row, rows, onClose }: RuleFormProps) {
   }
 
   function chooseType(type: ConditionType) {
-    const severity = type === "threshold" || type === "absence" ? (rule.severity ?? "high") : null;
+    const severity = needsSeverity(type) ? (rule.severity ?? "high") : null;
     part({ condition: type === start.condition.type ? start.condition : emptyCondition(type), severity });
   }
 
@@ -175,9 +175,7 @@ export function RuleForm({ start, row, rows, onClose }: RuleFormProps) {
                   name="Severity"
                   value={rule.severity ?? ""}
                   options={[
-                    ...(rule.condition.type === "anomaly" || rule.condition.type === "burn_rate"
-                      ? [["", "as found"] as [string, string]]
-                      : []),
+                    ...(needsSeverity(rule.condition.type) ? [] : [["", "as found"] as [string, string]]),
                     ...SEVERITIES.map((value): [string, string] => [value, SEVERITY_NAMES[value]]),
                   ]}
                   onChange={(severity) => part({ severity: (severity || null) as Severity | null })}

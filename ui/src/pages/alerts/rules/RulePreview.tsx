@@ -7,7 +7,7 @@ import { environmentNameOf } from "../../../parts/environment";
 import { Panel } from "../../../parts/Panel";
 import { Empty, Skeleton } from "../../../parts/states";
 import { useDebounced } from "../../../parts/useDebounced";
-import { plural, threeDigits } from "../../../units";
+import { plural, share, threeDigits } from "../../../units";
 
 const SHOWN_MAX = 12;
 
@@ -66,6 +66,7 @@ function Matches({ preview, rule }: { preview: AlertRulePreview; rule: AlertRule
 function valueText({ condition }: AlertRule, value: number | null): string {
   if (value === null) return "–";
   if (condition.type === "threshold") return thresholdText(condition.measure, value);
+  if (condition.type === "predicted_breach" || condition.type === "journey_health") return share(value);
   if (condition.type === "burn_rate") return `${threeDigits(value)} times too fast`;
   return threeDigits(value);
 }
