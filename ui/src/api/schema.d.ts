@@ -1535,7 +1535,8 @@ export interface components {
             exceeds_ms: number | null;
             /**
              * Format: double
-             * @description How daily peaks grow, as a share a week: 0.05 is five percent. Null with too little past.
+             * @description How daily peaks grow, as a share a week: 0.05 is five percent. Null with too little past, or when it may be
+             *     luck.
              */
             growth_per_week: number | null;
             /**

@@ -261,7 +261,8 @@ pub struct CapacityItem {
     pub ever_ms: i64,
     /// The busiest hour of the last seven days.
     pub recent_requests_per_minute: f64,
-    /// How daily peaks grow, as a share a week: 0.05 is five percent. Null with too little past.
+    /// How daily peaks grow, as a share a week: 0.05 is five percent. Null with too little past, or when it may be
+    /// luck.
     pub growth_per_week: Option<f64>,
     /// When daily peaks pass the highest ever: the middle of what is likely, and the early and late end (one in ten).
     pub exceeds_ms: Option<i64>,

@@ -48,9 +48,5 @@ pub(crate) async fn list(
         limit: params.limit.unwrap_or(50).clamp(1, LIMIT_MAX),
     };
     let (items, total) = app.engine.capacity(query).await?;
-    let now = app.clock.now();
-    Ok(Json(CapacityList {
-        items: items.iter().map(|item| CapacityItem::of(item, now)).collect(),
-        total: total as u64,
-    }))
+    Ok(Json(CapacityList { items: items.iter().map(CapacityItem::of).collect(), total: total as u64 }))
 }

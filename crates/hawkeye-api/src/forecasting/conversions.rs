@@ -2,7 +2,6 @@
 
 use hawkeye_engine as engine;
 use hawkeye_forecast as forecast;
-use hawkeye_model::Timestamp;
 
 use crate::detection::conversions::{finite, optional};
 use crate::dto::{
@@ -268,12 +267,13 @@ impl ForecastReliability {
 }
 
 impl CapacityItem {
-    pub(crate) fn of(item: &engine::CapacityItem, now: Timestamp) -> Self {
+    pub(crate) fn of(item: &engine::CapacityItem) -> Self {
         const DAY_MS: i64 = 86_400_000;
         let capacity = &item.capacity;
-        let today = now.millis().div_euclid(DAY_MS) * DAY_MS;
-        let day = |days: Option<f64>| days.map(|days| today + (days * DAY_MS as f64) as i64);
-        let per_week = capacity.growth_per_day.filter(|_| item.recent > 0.0).map(|per_day| {
+        let last = item.last_day.millis();
+        let day = |days: Option<f64>| days.map(|days| last + (days * DAY_MS as f64) as i64);
+        let is_growth = capacity.reason != forecast::CapacityReason::NotGrowing && item.recent > 0.0;
+        let per_week = capacity.growth_per_day.filter(|_| is_growth).map(|per_day| {
             if capacity.is_exponential {
                 ((1.0 + per_day / item.recent).powi(7)) - 1.0
             } else {

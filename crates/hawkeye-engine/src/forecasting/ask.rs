@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hawkeye_catalog::Place;
+use hawkeye_catalog::{AnomalyQuery, Place};
 use hawkeye_forecast::{Forecast, ForecastMeasure, Seasons, seasons};
 use hawkeye_model::{Dataset, Series, Timestamp};
 use hawkeye_store::{EnvironmentPattern, Filter};
 
 use super::history::{History, STEP};
 use super::limit::{Limit, limits_of};
+use super::read::INCIDENTS_MAX;
 use super::reliability::Record;
 use super::{HORIZON_STEPS, is_service, key, lock};
 use crate::engine::Engine;
@@ -149,7 +150,21 @@ impl Engine {
             COARSE_STEP => until.minus(COARSE_HISTORY),
             _ => self.oldest_step(until),
         };
-        let history = Arc::new(self.history_of(filter, None, oldest.floor(step), until, step).await?);
+        let mut history = self.history_of(filter, None, oldest.floor(step), until, step).await?;
+        // A whole service does not become odd by one of its endpoints.
+        if !filter.endpoints.is_empty() {
+            let query = AnomalyQuery {
+                range: Some((history.start, until)),
+                places: filter.environments.iter().map(place).collect(),
+                endpoints: filter.endpoints.clone(),
+                limit: INCIDENTS_MAX,
+                ..AnomalyQuery::default()
+            };
+            for (_, from, to, signal) in self.incidents(&query)? {
+                history.set_aside(from, to, signal);
+            }
+        }
+        let history = Arc::new(history);
         let mut all = lock(&self.forecasting.asked);
         if all.0.len() >= ASKED_MAX {
             all.0.remove(0);

@@ -47,6 +47,8 @@ pub struct CapacityItem {
     /// Requests per minute in the busiest hour of the last days, oldest first; `NAN` on days without requests.
     pub daily_peaks: Vec<f64>,
     pub first_day: Timestamp,
+    /// The last day that counts: days until something are counted from it.
+    pub last_day: Timestamp,
 }
 
 /// Busiest hours, kept until the day is over.
@@ -168,7 +170,10 @@ impl CapacityQuery {
 
 fn item(dataset: Dataset, series: &Arc<Series>, days: &[f64], first_day: Timestamp) -> Option<CapacityItem> {
     // Today is not over: its peak may still come, but one that came counts.
-    let capacity = capacity(days);
+    let (today, before) = days.split_last()?;
+    let is_record = before.iter().all(|peak| !(*peak >= *today));
+    let known = if is_record && today.is_finite() { days } else { before };
+    let capacity = capacity(known);
     let ever = capacity.ever_served_day?;
     let shown = days.len().min(SHOWN_DAYS);
     let after = |day: usize| first_day.plus(u32::try_from(day).unwrap_or(u32::MAX) * DAY);
@@ -180,6 +185,7 @@ fn item(dataset: Dataset, series: &Arc<Series>, days: &[f64], first_day: Timesta
         recent: if recent.is_nan() { 0.0 } else { recent },
         daily_peaks: days[days.len() - shown..].to_vec(),
         first_day: after(days.len() - shown),
+        last_day: after(known.len().saturating_sub(1)),
         capacity,
     })
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hawkeye_catalog::{AnomalyQuery, ForecastKey, Verdict};
+use hawkeye_catalog::{AnomalyQuery, ForecastKey, StoredAnomaly, Verdict};
 use hawkeye_forecast::Correction;
-use hawkeye_model::{CloseReason, Dataset, Endpoint, Rollup, Series, SeriesId, Timestamp};
+use hawkeye_model::{CloseReason, Dataset, Endpoint, Rollup, Series, SeriesId, Signal, Timestamp};
 use hawkeye_store::{Dimension, EnvironmentPattern, Filter, SumQuery, TimeRange};
 
 use super::history::{Cell, History, STEP};
@@ -29,7 +29,7 @@ const CHOICE_SPAN: Duration = Duration::from_secs(86_400);
 const EDGE: Duration = Duration::from_secs(3_600);
 
 /// Incidents that are set aside, the newest ones; longer ones have become ordinary.
-const INCIDENTS_MAX: usize = 10_000;
+pub(super) const INCIDENTS_MAX: usize = 10_000;
 const INCIDENT_MAX: Duration = Duration::from_secs(24 * 3_600);
 
 /// Scopes that came late and whose past is read by itself, in one round.
@@ -80,7 +80,7 @@ impl Engine {
         Ok(())
     }
 
-    /// What recovered incidents made of an endpoint is not what it is like. What people called a false positive is.
+    /// What recovered incidents made of an endpoint is not what it is like.
     fn set_incidents_aside(
         &self,
         dataset: Dataset,
@@ -94,18 +94,28 @@ impl Engine {
             limit: INCIDENTS_MAX,
             ..AnomalyQuery::default()
         };
-        for stored in self.catalog.read(|read| read.anomalies(&query))?.items {
-            let anomaly = &stored.anomaly;
-            let Some((closed, CloseReason::Recovered)) = anomaly.closed else { continue };
-            let is_real = stored.verdict != Some(Verdict::FalsePositive);
-            if is_real
-                && closed.since(anomaly.onset) <= INCIDENT_MAX
-                && let Some(past) = pasts.scopes.get_mut(&anomaly.series.id())
-            {
-                Arc::make_mut(past).history.set_aside(anomaly.onset, closed, anomaly.kind.signal());
+        for (series, from, to, signal) in self.incidents(&query)? {
+            if let Some(past) = pasts.scopes.get_mut(&series) {
+                Arc::make_mut(past).history.set_aside(from, to, signal);
             }
         }
         Ok(())
+    }
+
+    /// Recovered incidents that nobody called a false positive: of which series, from when to when, and what was odd.
+    pub(super) fn incidents(
+        &self,
+        query: &AnomalyQuery,
+    ) -> Result<Vec<(SeriesId, Timestamp, Timestamp, Signal)>, EngineError> {
+        let found = self.catalog.read(|read| read.anomalies(query))?.items;
+        let incident = |stored: StoredAnomaly| {
+            let anomaly = stored.anomaly;
+            let (closed, CloseReason::Recovered) = anomaly.closed? else { return None };
+            let is_one =
+                stored.verdict != Some(Verdict::FalsePositive) && closed.since(anomaly.onset) <= INCIDENT_MAX;
+            is_one.then(|| (anomaly.series.id(), anomaly.onset, closed, anomaly.kind.signal()))
+        };
+        Ok(found.into_iter().filter_map(incident).collect())
     }
 
     pub(super) fn oldest_step(&self, until: Timestamp) -> Timestamp {
