@@ -11,6 +11,7 @@ use hawkeye_model::{
 use super::*;
 
 mod alerting;
+mod forecast;
 mod outbox;
 
 struct Folder {

@@ -88,6 +88,10 @@ impl Harness {
         self.runtime.block_on(self.store().requests(query)).expect("answers")
     }
 
+    pub(crate) fn visits(&self, query: &hawkeye_store::VisitQuery) -> hawkeye_store::Visits {
+        self.runtime.block_on(self.store().visits(query)).expect("answers")
+    }
+
     /// All requests of all time, newest first.
     pub(crate) fn requests(&self) -> Vec<Request> {
         let query = RequestQuery::newest(TimeRange { from: Timestamp::MIN, to: Timestamp::MAX }, 1_000_000);

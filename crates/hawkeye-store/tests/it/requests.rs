@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use hawkeye_model::{Outcome, Request, Timestamp};
 use hawkeye_store::{
     Dimension, EnvironmentPattern, Filter, RequestQuery, RequestSort, Source, StatusPattern, TimeRange,
+    VisitQuery,
 };
 
 use crate::harness::{Harness, hours, request, requests};
@@ -98,6 +99,38 @@ fn by_trace_also_in_segments() {
     let query = RequestQuery { trace_id: Some(traced.trace_id), ..RequestQuery::newest(ALL, 10) };
     let found = harness.page(&query).requests;
     assert_eq!(found.into_iter().map(|stored| stored.request).collect::<Vec<_>>(), [traced]);
+}
+
+#[test]
+fn visits_are_the_newest_requests_of_those_who_are_named() {
+    let mut harness = Harness::with(|config| config.segment_rows = 1);
+    let nobody = |n: u64| {
+        let mut request = request(n);
+        (request.consumer, request.trace_id) = ("".into(), Default::default());
+        request
+    };
+    let mut probe = request(50);
+    probe.synthetic = true;
+    harness.append(requests(0..40).into_iter().chain([nobody(60), probe]).collect());
+    harness.maintain_after(std::time::Duration::from_secs(20));
+    harness.append(requests(40..50));
+    let visits = |limit| {
+        let query = VisitQuery { range: ALL, filter: Filter::default(), dataset: None, limit };
+        harness.visits(&query)
+    };
+    let all = visits(1_000);
+    assert_eq!((all.visits.len(), all.is_cut), (50, false), "neither probes nor what names nobody");
+    let expected: Vec<Request> = requests(0..50).into_iter().rev().collect();
+    for (visit, request) in all.visits.iter().zip(&expected) {
+        assert_eq!((visit.start, visit.status_code), (request.start, request.status_code));
+        assert_eq!(all.series[visit.series as usize].id(), request.series.id());
+        let consumer = visit.consumer.map_or("", |it| &*all.consumers[it as usize]);
+        assert_eq!(consumer, &*request.consumer);
+    }
+    let named: HashSet<_> = expected.iter().map(|request| &request.consumer).collect();
+    assert!(all.consumers.len() <= named.len());
+    let some = visits(10);
+    assert!(some.is_cut && some.visits.len() <= 10 && some.visits[0].start == expected[0].start);
 }
 
 #[test]
