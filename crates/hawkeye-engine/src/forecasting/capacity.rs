@@ -171,8 +171,8 @@ impl CapacityQuery {
 fn item(dataset: Dataset, series: &Arc<Series>, days: &[f64], first_day: Timestamp) -> Option<CapacityItem> {
     // Today is not over: its peak may still come, but one that came counts.
     let (today, before) = days.split_last()?;
-    let is_record = before.iter().all(|peak| !(*peak >= *today));
-    let known = if is_record && today.is_finite() { days } else { before };
+    let highest = before.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let known = if *today > highest { days } else { before };
     let capacity = capacity(known);
     let ever = capacity.ever_served_day?;
     let shown = days.len().min(SHOWN_DAYS);
