@@ -25,7 +25,6 @@ function wave(index, base, size) {
 
 function record(fields = {}) {
   return {
-    forecasts: 96,
     values: 672,
     coverage_50: 0.49,
     coverage_80: 0.79,
@@ -103,6 +102,7 @@ function prediction(id, place, measure, fields, now_ms) {
     sentence: "",
     probability: reached,
     horizon_s: 24 * 3600,
+    probability_if_it_goes_on: null,
     is_beyond: false,
     crossing_ms: now_ms + 9 * MINUTE_MS,
     crossing_early_ms: now_ms + 2 * MINUTE_MS,
@@ -172,7 +172,10 @@ export function freshFutures(now_ms) {
   const [cart, orders, payments, order, login, search] = ENDPOINTS;
   return {
     trust: "good",
-    forecasts_failing: false,
+    /** First parts of paths that answer 500. */
+    failing: [],
+    /** What the server will find wrong with the next journeys, besides what it checks. */
+    journeyErrors: [],
     predictions: [
       prediction(
         "p1",
@@ -215,7 +218,7 @@ export function freshFutures(now_ms) {
     status: { forecasts: 812, untrusted: 31, scopes_max: 500, scopes_left_out: 0, round_seconds: 4.2 },
     reliability: {
       range: { from_ms: now_ms - 7 * DAY_MS, to_ms: now_ms },
-      all: record({ values: 50_412, forecasts: 3400 }),
+      all: record({ values: 50_412 }),
       measures: [
         { measure: "latency_ms_p50", record: record({ values: 12_800 }) },
         { measure: "latency_ms_p95", record: record({ values: 12_800, coverage_95: 0.93 }) },
@@ -393,7 +396,7 @@ export function freshFutures(now_ms) {
         dataset: "live",
         steps: [search, cart],
         step_sessions: [940, 410],
-        gap_ms: [42_000],
+        gap_ms: 42_000,
         window: { from_ms: now_ms - DAY_MS, to_ms: now_ms },
         examples: ["customer-81", "customer-12"],
         environments: [EU],
@@ -428,6 +431,7 @@ function hoursOf(word) {
 }
 
 const missing = (what) => [404, { title: "No", status: 404, code: "not_found", detail: `there is no such ${what}`, errors: [] }];
+const broken = () => [500, { title: "No", status: 500, code: "internal", detail: "the store is on fire", errors: [] }];
 const invalid = (errors) => [
   400,
   { title: "No", status: 400, code: "invalid", detail: "the document cannot be used", errors },
@@ -437,6 +441,7 @@ const invalid = (errors) => [
 export function replyAboutFutures(state, method, folder, id, query, body) {
   const futures = state.futures;
   const now_ms = Date.now();
+  if (futures.failing.includes(folder)) return broken();
   switch (`${method} ${folder}`) {
     case "GET predictions": {
       const measures = query.get("measure")?.split(",") ?? [];
@@ -497,7 +502,7 @@ export function replyAboutFutures(state, method, folder, id, query, body) {
       ];
     }
     case "PUT journeys": {
-      const problems = checked(body);
+      const problems = [...checked(body), ...futures.journeyErrors];
       if (problems.length > 0) return invalid(problems);
       const known = futures.journeys.find((item) => item.journey.id === id);
       const row = {
