@@ -428,7 +428,6 @@ describe("a journey", () => {
       assert.deepEqual(await axeViolations(page), []);
       await page.keyboard.press("Escape");
       await page.waitForSelector('[role="dialog"]', { state: "detached" });
-      await page.keyboard.press("Tab");
       await page.click('button[aria-expanded="true"]:has-text("/payments")');
       await page.waitForSelector("[data-step-detail]", { state: "detached" });
     }));

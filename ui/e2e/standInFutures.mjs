@@ -566,7 +566,7 @@ export function replyAboutFutures(state, method, folder, id, query, body) {
       const items = ENDPOINTS.filter(({ service, method: verb, route }) =>
         `${service} ${verb} ${route}`.toLowerCase().includes(words),
       ).map(endpointRow);
-      return [200, { items, total: items.length }];
+      return [200, { range: hourUntil(now_ms), items, total: items.length }];
     }
     case "GET series":
       return [200, series(now_ms)];
@@ -663,7 +663,6 @@ function journeyDetail(futures, summary, now_ms) {
 function stats(requests) {
   return {
     requests,
-    errors: 3,
     client_errors: 5,
     server_errors: 3,
     error_rate: 0.0008,
@@ -696,7 +695,7 @@ function endpointDetail(id, now_ms) {
 }
 
 const hourUntil = (now_ms) => ({ from_ms: now_ms - HOUR_MS, to_ms: now_ms });
-const NO_SPARK = { p95_ms: [200, 210, 205], requests: [10, 12, 11], requests_per_second: [1, 1, 1], error_rate: [0, 0, 0] };
+const NO_SPARK = { t0_ms: 0, step_ms: MINUTE_MS, p95_ms: [200, 210, 205], requests: [10, 12, 11], error_rate: [0, 0, 0] };
 
 function endpointRow(place) {
   return {
