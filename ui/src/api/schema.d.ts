@@ -2333,7 +2333,7 @@ export interface components {
             /** Format: double */
             failing_upper: number;
             journey: components["schemas"]["JourneyRef"];
-            /** @description `if POST /payments stays like this, 1,240 checkouts fail in the next hour` */
+            /** @description `If POST /payments stays like this, 1,240 more of Checkout fail in the next hour (1,060 to 1,420)` */
             sentence: string;
         };
         /** @description If an endpoint stays as it is: what that does to journeys in the next hour. */

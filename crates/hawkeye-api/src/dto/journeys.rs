@@ -222,7 +222,7 @@ pub struct JourneyImpacts {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct JourneyImpact {
     pub journey: super::JourneyRef,
-    /// `if POST /payments stays like this, 1,240 checkouts fail in the next hour`
+    /// `If POST /payments stays like this, 1,240 more of Checkout fail in the next hour (1,060 to 1,420)`
     pub sentence: String,
     /// Journeys that fail beyond the usual within the next hour; a 95 % interval.
     pub failing: f64,

@@ -230,10 +230,11 @@ impl Engine {
         let datasets = Dataset::ALL.into_iter().filter(|it| dataset.is_none_or(|asked| asked == *it));
         let mut heard: BTreeMap<Timestamp, bool> = BTreeMap::new();
         for dataset in datasets {
-            for past in self.forecasting.state(dataset).pasts.scopes.values() {
-                for (at, is_known) in past.history.known() {
-                    *heard.entry(at).or_default() |= is_known;
-                }
+            // A step that nobody heard is unknown in every past, so the longest one tells.
+            let state = self.forecasting.state(dataset);
+            let longest = state.pasts.scopes.values().min_by_key(|past| past.history.start);
+            for (at, is_known) in longest.into_iter().flat_map(|past| past.history.known()) {
+                *heard.entry(at).or_default() |= is_known;
             }
         }
         heard.into_iter().filter(|(_, heard)| !heard).map(|(at, _)| at).collect()

@@ -29,7 +29,7 @@ export function ImpactPanel({ step, env }: { step: StepHealth; env: string[] }) 
                 <JourneyLink id={impact.journey.id} className="text-accent underline">
                   {impact.journey.name}
                 </JourneyLink>
-                : between {count(impact.failing_lower)} and {count(impact.failing_upper)} beyond the usual (80 %), of{" "}
+                : between {count(impact.failing_lower)} and {count(impact.failing_upper)} beyond the usual (95 %), of{" "}
                 {count(impact.expected)} that come to this step
               </p>
             </li>
