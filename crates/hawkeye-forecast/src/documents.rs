@@ -62,6 +62,7 @@ pub struct JourneyStep {
 
 /// A value that a measure must not cross. Of those that apply to a scope the strictest counts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ForecastObjective)]
 #[serde(deny_unknown_fields)]
 pub struct Objective {
     /// Lower-case letters, digits and `-`; at most 63.

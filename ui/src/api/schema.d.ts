@@ -2076,6 +2076,26 @@ export interface components {
         ForecastMeasure: "latency_ms_p50" | "latency_ms_p95" | "error_rate" | "requests_per_minute";
         /** @enum {string} */
         ForecastMethod: "ensemble" | "unweighed" | "level" | "counts" | "rate";
+        /** @description A value that a measure must not cross. Of those that apply to a scope the strictest counts. */
+        ForecastObjective: {
+            /** @description Method and route: `POST /orders`; empty for all. */
+            endpoints: string[];
+            /** @description Environments or their leading parts; empty for all. */
+            environments: string[];
+            /**
+             * Format: int32
+             * @description Beyond it for so long, in seconds.
+             */
+            for_s: number;
+            /** @description Lower-case letters, digits and `-`; at most 63. */
+            id: string;
+            is: components["schemas"]["Beyond"];
+            measure: components["schemas"]["ForecastMeasure"];
+            /** @description Empty for all. */
+            services: string[];
+            /** Format: double */
+            value: number;
+        };
         /** @description What forecasts said against what came. */
         ForecastRecord: {
             /**
@@ -3552,7 +3572,7 @@ export interface components {
             size_bytes: number;
         };
         StoredObjective: {
-            objective: components["schemas"]["Objective"];
+            objective: components["schemas"]["ForecastObjective"];
             /** @description `ui` or `file`. */
             source: string;
             updated_by: string;
@@ -5588,7 +5608,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Objective"];
+                "application/json": components["schemas"]["ForecastObjective"];
             };
         };
         responses: {
@@ -5597,7 +5617,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Objective"];
+                    "application/json": components["schemas"]["ForecastObjective"];
                 };
             };
             400: {

@@ -62,7 +62,7 @@ export default function LimitsTab() {
         <div className="flex flex-col gap-2 px-3 pb-3 text-muted">
           <p>
             Where nobody set a limit, the upper end of what is usual at that place counts, with room above it: slower or
-            failing more than ever in a normal week. Traffic has no usual limit; Capacity says when it grows beyond what
+            failing more than ever in a normal week. Traffic and p50 have no usual limit; Capacity says when traffic grows beyond what
             was ever served.
           </p>
           <p>Of several limits that apply to a place the strictest counts. Predictions follow a change within a minute.</p>
