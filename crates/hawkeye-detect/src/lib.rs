@@ -32,3 +32,4 @@ pub use settings::{
 };
 pub use snapshot::{RestoreError, Snapshot};
 pub use watch::{Change, Deployment, Row, SERIES_MAX, TestReport, WINDOW, Watcher, Window};
+pub use words::grouped;

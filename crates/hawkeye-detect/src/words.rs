@@ -141,8 +141,9 @@ fn short(number: f64) -> String {
     if number < 10.0 { format!("{number:.1}") } else { grouped(number) }
 }
 
-/// Thousands apart: `1,204`.
-fn grouped(number: f64) -> String {
+/// A whole number with its thousands apart: `1,204`.
+#[must_use]
+pub fn grouped(number: f64) -> String {
     let digits = format!("{:.0}", number.max(0.0));
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -157,6 +158,11 @@ fn grouped(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!([7.0, 1_240.0, 1_000_000.0].map(grouped), ["7", "1,240", "1,000,000"]);
+    }
 
     #[test]
     fn numbers_are_as_long_as_they_are_exact() {

@@ -50,7 +50,7 @@ pub use forecasting::{
     Answer, Breaches, CapacityItem, CapacityQuery, Checked, CheckedStep, FailedSession, ForecastAnswer,
     ForecastConfig, ForecastQuery, JourneyHealth, JourneyImpact, JourneyQuery, JourneyState, JourneyView,
     Limit, Outlook, Prediction, PredictionQuery, Predictions, Proposal, Proposals, Record, Reliability,
-    ReliabilityQuery, RoundStatus, StepHealth, StoredJourney, StoredObjective, Timeline, Trust,
+    ReliabilityQuery, RoundStatus, StepHealth, StoredJourney, StoredObjective, Timeline, Trust, place,
     prediction_sentence,
 };
 pub use read::{Detail, List};

@@ -11,9 +11,9 @@ pub(crate) mod settings;
 pub(crate) mod status;
 
 use axum::http::StatusCode;
-use hawkeye_catalog::{AnomalyQuery, Place};
+use hawkeye_catalog::AnomalyQuery;
 use hawkeye_engine::EngineError;
-use hawkeye_store::{EnvironmentPattern, Filter};
+use hawkeye_store::Filter;
 
 use crate::error::Problem;
 
@@ -29,13 +29,7 @@ pub(crate) fn in_scope(filter: &Filter) -> AnomalyQuery {
     }
 }
 
-pub(crate) fn place(pattern: &EnvironmentPattern) -> Place {
-    Place {
-        provider: pattern.provider,
-        deployment: pattern.deployment.clone(),
-        region: pattern.region.clone(),
-    }
-}
+pub(crate) use hawkeye_engine::place;
 
 impl From<EngineError> for Problem {
     fn from(error: EngineError) -> Self {

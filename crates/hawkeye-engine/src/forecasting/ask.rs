@@ -12,7 +12,7 @@ use super::history::{History, STEP};
 use super::limit::{Limit, limits_of};
 use super::read::INCIDENTS_MAX;
 use super::reliability::Record;
-use super::{HORIZON_STEPS, is_service, key, lock};
+use super::{HORIZON_STEPS, is_service, key, lock, passes};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -100,17 +100,15 @@ impl Engine {
         if is_part || (endpoints.is_empty() && services.len() != 1) {
             return None;
         }
-        let passes = |series: &Series| {
+        let places: Vec<Place> = environments.iter().map(place).collect();
+        let is_asked = |series: &Series| {
             is_service(series) == endpoints.is_empty()
-                && (endpoints.is_empty() || endpoints.contains(&series.endpoint_id()))
-                && (services.is_empty() || services.iter().any(|it| **it == *series.endpoint().service))
-                && (environments.is_empty()
-                    || environments.iter().any(|it| place(it).contains(series.environment())))
+                && passes((&places, endpoints, services), series.endpoint(), series.environment())
         };
         let mut found = None;
         for dataset in Dataset::ALL {
             let state = self.forecasting.state(dataset);
-            for past in state.pasts.scopes.values().filter(|past| passes(&past.series)) {
+            for past in state.pasts.scopes.values().filter(|past| is_asked(&past.series)) {
                 if found.is_some() {
                     return None;
                 }
@@ -217,8 +215,9 @@ impl Engine {
     }
 }
 
-/// As the API's environments name them.
-pub(crate) fn place(pattern: &EnvironmentPattern) -> Place {
+/// A filter's environment as the catalog names it.
+#[must_use]
+pub fn place(pattern: &EnvironmentPattern) -> Place {
     Place {
         provider: pattern.provider,
         deployment: pattern.deployment.clone(),

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use hawkeye_catalog::Place;
 use hawkeye_forecast::{Capacity, capacity};
-use hawkeye_model::{Dataset, Endpoint, EndpointId, Series, SeriesId, Timestamp};
+use hawkeye_model::{Dataset, EndpointId, Series, SeriesId, Timestamp};
 use hawkeye_store::{Dimension, Filter, SumQuery, TimeRange};
 
-use super::lock;
+use super::{lock, passes, service_series};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -120,14 +120,7 @@ impl Engine {
                 let cells = self.store.sum(&query, now).await?;
                 for group in 0..cells.groups.len() {
                     let series = match per_service {
-                        true => Series::new(
-                            Endpoint {
-                                service: Arc::clone(&cells.groups[group][0]),
-                                method: "".into(),
-                                route: "".into(),
-                            },
-                            cells.environment(group, 1),
-                        ),
+                        true => service_series(&cells.groups[group][0], cells.environment(group, 1)),
                         false => Series::new(cells.endpoint(group, 0), cells.environment(group, 3)),
                     };
                     let id = (dataset as u8, series.id());
@@ -162,9 +155,8 @@ impl Engine {
 
 impl CapacityQuery {
     fn matches(&self, series: &Series) -> bool {
-        (self.endpoints.is_empty() || self.endpoints.contains(&series.endpoint_id()))
-            && (self.services.is_empty() || self.services.iter().any(|it| **it == *series.endpoint().service))
-            && (self.places.is_empty() || self.places.iter().any(|it| it.contains(series.environment())))
+        let asked = (&*self.places, &*self.endpoints, &*self.services);
+        passes(asked, series.endpoint(), series.environment())
     }
 }
 

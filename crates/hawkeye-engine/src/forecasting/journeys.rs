@@ -21,6 +21,6 @@ pub use steps::{Checked, CheckedStep};
 pub use timeline::Timeline;
 
 pub(crate) use discovered::Discovered;
-pub(super) use health::{state_by_sums, usual_success};
+pub(super) use health::{DEGRADED, FAILING, state_by_sums, usual_success};
 pub(super) use predicted::Outlooks;
 pub(crate) use steps::Usual;

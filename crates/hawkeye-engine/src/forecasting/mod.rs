@@ -23,7 +23,7 @@ mod reliability;
 mod round;
 mod told;
 
-pub use ask::{ForecastAnswer, ForecastQuery, Trust};
+pub use ask::{ForecastAnswer, ForecastQuery, Trust, place};
 pub use capacity::{CapacityItem, CapacityQuery};
 pub use documents::{StoredJourney, StoredObjective};
 pub use journeys::{
@@ -38,9 +38,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use hawkeye_catalog::ForecastKey;
+use hawkeye_catalog::{ForecastKey, Place};
 use hawkeye_forecast::{Correction, Journey, Objective};
-use hawkeye_model::{Dataset, Series, SeriesId, Timestamp};
+use hawkeye_model::{Dataset, Endpoint, EndpointId, Environment, Provider, Series, SeriesId, Timestamp};
 use tokio::sync::watch;
 
 pub(crate) use self::documents::Documents;
@@ -202,9 +202,25 @@ pub(crate) fn scope_id(dataset: Dataset, series: &Series) -> Arc<str> {
 }
 
 /// An endpoint wherever it runs, for objectives that name no environment.
-fn series_of(endpoint: &hawkeye_model::Endpoint) -> Series {
-    let nowhere = hawkeye_model::Environment::new(hawkeye_model::Provider::Other, "", "");
-    Series::new(endpoint.clone(), nowhere)
+fn series_of(endpoint: &Endpoint) -> Series {
+    Series::new(endpoint.clone(), Environment::new(Provider::Other, "", ""))
+}
+
+/// A whole service in an environment.
+fn service_series(service: &Arc<str>, environment: Environment) -> Series {
+    let endpoint = Endpoint { service: Arc::clone(service), method: "".into(), route: "".into() };
+    Series::new(endpoint, environment)
+}
+
+/// Whether a scope is asked for; empty lists let everything pass.
+fn passes(
+    (places, endpoints, services): (&[Place], &[EndpointId], &[String]),
+    endpoint: &Endpoint,
+    environment: &Environment,
+) -> bool {
+    (endpoints.is_empty() || endpoints.contains(&endpoint.id()))
+        && (services.is_empty() || services.iter().any(|it| **it == *endpoint.service))
+        && (places.is_empty() || places.iter().any(|it| it.contains(environment)))
 }
 
 /// Whether it stands for a whole service.

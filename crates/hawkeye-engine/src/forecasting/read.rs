@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use hawkeye_catalog::{AnomalyQuery, ForecastKey, StoredAnomaly, Verdict};
 use hawkeye_forecast::Correction;
-use hawkeye_model::{CloseReason, Dataset, Endpoint, Rollup, Series, SeriesId, Signal, Timestamp};
+use hawkeye_model::{CloseReason, Dataset, Rollup, Series, SeriesId, Signal, Timestamp};
 use hawkeye_store::{Dimension, EnvironmentPattern, Filter, SumQuery, TimeRange};
 
 use super::history::{Cell, History, STEP};
 use super::publish::{LEADS, decode_correction};
-use super::{Past, Pasts};
+use super::{Past, Pasts, service_series};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -142,7 +142,8 @@ impl Engine {
         for group in 0..cells.groups.len() {
             let series = Series::new(cells.endpoint(group, 0), cells.environment(group, 3));
             let requests = cells.total(group).requests();
-            for scope in [service_of(&series), series] {
+            let service = service_series(&series.endpoint().service, series.environment().clone());
+            for scope in [service, series] {
                 let id = scope.id();
                 traffic.entry(id).or_insert_with(|| (Arc::new(scope), 0)).1 += requests;
             }
@@ -194,7 +195,8 @@ impl Engine {
             for (heard, sum) in heard.iter_mut().zip(of_group) {
                 *heard |= sum.requests() > 0;
             }
-            for scope in [service_of(&series), series] {
+            let service = service_series(&series.endpoint().service, series.environment().clone());
+            for scope in [service, series] {
                 let empty = || vec![Rollup::default(); cells.n];
                 let (_, all) = sums.entry(scope.id()).or_insert_with(|| (Arc::new(scope), empty()));
                 all.iter_mut().zip(of_group).for_each(|(sum, more)| sum.merge(more));
@@ -272,13 +274,6 @@ impl Engine {
         history.keep_from(history.at(first));
         Ok(history)
     }
-}
-
-/// The whole service that a series belongs to.
-fn service_of(series: &Series) -> Series {
-    let endpoint =
-        Endpoint { service: Arc::clone(&series.endpoint().service), method: "".into(), route: "".into() };
-    Series::new(endpoint, series.environment().clone())
 }
 
 /// Lets exactly one scope pass.

@@ -8,7 +8,7 @@ use hawkeye_catalog::{BreachScoreRow, ForecastKey, ForecastScopeRow, ForecastSco
 use hawkeye_forecast::ForecastMeasure;
 use hawkeye_model::{EndpointId, Timestamp};
 
-use super::{Prediction, key};
+use super::{Prediction, key, passes};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -175,9 +175,8 @@ impl Engine {
 
 impl ReliabilityQuery {
     fn matches(&self, scope: &ForecastScopeRow) -> bool {
-        (self.endpoints.is_empty() || self.endpoints.contains(&scope.endpoint.id()))
-            && (self.services.is_empty() || self.services.iter().any(|it| **it == *scope.endpoint.service))
-            && (self.places.is_empty() || self.places.iter().any(|it| it.contains(&scope.environment)))
+        let asked = (&*self.places, &*self.endpoints, &*self.services);
+        passes(asked, &scope.endpoint, &scope.environment)
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use super::history::STEP;
 use super::limit::{Limit, limits_of};
-use super::{HORIZON_STEPS, Past, Pasts, is_service, key};
+use super::{HORIZON_STEPS, Past, Pasts, is_service, key, passes};
 use crate::engine::Engine;
 
 /// Possible futures of one measure.
@@ -296,12 +296,10 @@ impl Engine {
 impl PredictionQuery {
     fn matches(&self, prediction: &Prediction) -> bool {
         let series = &prediction.series;
-        let endpoint = series.endpoint();
+        let asked = (&*self.places, &*self.endpoints, &*self.services);
         (prediction.is_beyond || prediction.probability(self.steps) >= self.probability_min)
             && (self.measures.is_empty() || self.measures.contains(&prediction.measure))
-            && (self.endpoints.is_empty() || self.endpoints.contains(&series.endpoint_id()))
-            && (self.services.is_empty() || self.services.iter().any(|it| **it == *endpoint.service))
-            && (self.places.is_empty() || self.places.iter().any(|it| it.contains(series.environment())))
+            && passes(asked, series.endpoint(), series.environment())
     }
 }
 

@@ -12,7 +12,7 @@ use hawkeye_model::{Dataset, Timestamp};
 
 use super::documents::StoredJourney;
 use super::history::STEP;
-use super::journeys::{JourneyQuery, JourneyState, Outlook, state_by_sums};
+use super::journeys::{DEGRADED, FAILING, JourneyQuery, JourneyState, Outlook, state_by_sums};
 use super::round::{Prediction, what};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -22,10 +22,6 @@ const ROUND_FRESH: Duration = Duration::from_secs(1_800);
 
 /// What a rule about predicted health looks at.
 const AHEAD: Duration = Duration::from_secs(3_600);
-
-/// So much below the usual is failing, and degraded.
-const FAILING: f64 = 0.1;
-const DEGRADED: f64 = 0.01;
 
 impl Engine {
     /// `None` when no rule asks. Without a fresh round nothing is known of breaches; journeys need none for now.

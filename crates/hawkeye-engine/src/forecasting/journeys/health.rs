@@ -15,11 +15,11 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 
 /// So much below the usual is failing; less than this is nobody's concern.
-const FAILING: f64 = 0.1;
-const DEGRADED: f64 = 0.01;
+pub(in super::super) const FAILING: f64 = 0.1;
+pub(in super::super) const DEGRADED: f64 = 0.01;
 
 /// Fewer failed requests are no news.
-const FAILED_MIN: f64 = 3.0;
+pub(super) const FAILED_MIN: f64 = 3.0;
 
 /// The points of a step's latency that the sum is drawn from.
 const QUANTILES: [f64; 8] = [0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use hawkeye_detect::grouped;
 use hawkeye_forecast::journey::{Outage, impact};
 use hawkeye_forecast::{ForecastMeasure, Journey};
 use hawkeye_model::{Endpoint, EndpointId};
@@ -10,6 +11,7 @@ use hawkeye_store::{EnvironmentPattern, TimeRange};
 
 use super::super::documents::StoredJourney;
 use super::super::history::STEP;
+use super::health::FAILED_MIN;
 use super::predicted::past_of_step;
 use super::sessions::Sessions;
 use super::steps::{endpoint, filter_of, step_sum};
@@ -20,9 +22,6 @@ use crate::error::EngineError;
 const NOW: Duration = Duration::from_secs(900);
 
 const AHEAD: Duration = Duration::from_secs(3_600);
-
-/// Fewer failed requests are no news.
-const FAILED_MIN: u64 = 3;
 
 #[derive(Debug, Clone)]
 pub struct JourneyImpact {
@@ -106,34 +105,11 @@ fn sentence(
 ) -> String {
     let name = &journey.name;
     let (method, route) = (&endpoint.method, &endpoint.route);
-    if failing < 0.5 || failed < FAILED_MIN {
+    if failing < 0.5 || (failed as f64) < FAILED_MIN {
         return format!("{method} {route} is as usual: no more than usual of {name} fail in the next hour");
     }
-    let [failing, low, high] = [failing, low, high].map(|it| grouped(it.round() as u64));
+    let [failing, low, high] = [failing, low, high].map(grouped);
     format!(
         "If {method} {route} stays like this, {failing} more of {name} fail in the next hour ({low} to {high})"
     )
-}
-
-/// `1,240`
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn large_numbers_are_grouped() {
-        assert_eq!([7, 1_240, 1_000_000].map(grouped), ["7", "1,240", "1,000,000"]);
-    }
 }

@@ -7,6 +7,7 @@ use hawkeye_forecast::Journey;
 use hawkeye_forecast::journey::{FollowStep, Followed, Limits, Visit, follow_steps};
 use hawkeye_model::{Outcome, Timestamp, TraceId};
 use hawkeye_store::{EnvironmentPattern, Filter, TimeRange, VisitQuery, Visits};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::steps::looks_at;
 use crate::engine::Engine;
@@ -65,14 +66,12 @@ impl Engine {
     }
 }
 
-/// Who a visit belongs to: its consumer in that kind of environment, or its trace.
+/// Who a visit belongs to: its consumer, wherever it calls, or its trace.
 pub(super) fn session_key(visits: &Visits, visit: &hawkeye_store::Visit) -> u64 {
-    let bytes = match visit.consumer {
-        Some(consumer) => xxhash_rust::xxh3::xxh3_64(visits.consumers[consumer as usize].as_bytes()),
-        None => xxhash_rust::xxh3::xxh3_64(&visit.trace_id.0),
-    };
-    // The same account in two environments is two sessions only if they are apart in time, which the gap tells.
-    bytes
+    match visit.consumer {
+        Some(consumer) => xxh3_64(visits.consumers[consumer as usize].as_bytes()),
+        None => xxh3_64(&visit.trace_id.0),
+    }
 }
 
 fn followed(journey: &Journey, places: &[EnvironmentPattern], visits: &Visits) -> Sessions {
