@@ -15,7 +15,7 @@ use hawkeye_model::{Clock, Dataset, SystemClock, Timestamp};
 use hawkeye_store::Store;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -56,6 +56,8 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
         otlp_grpc_address: otlp_grpc.local_addr()?.to_string(),
         render_metrics: install_metrics()?,
     };
+    // Before anybody can know that the server is there: an earlier signal would end it without a farewell.
+    let signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
     announce(&[("listening", &ui), ("otlp_http", &otlp_http), ("otlp_grpc", &otlp_grpc)])?;
     let control = Arc::clone(&demo) as _;
     let app =
@@ -79,7 +81,7 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
     if let Some(start) = demo_start {
         demo.start_unless_present(start)?;
     }
-    wait_for_signal().await?;
+    wait_for(signals).await;
     tracing::info!("stopping");
     app.close();
     stop.send_replace(true);
@@ -176,13 +178,11 @@ async fn tend(store: Arc<Store>, clock: Arc<dyn Clock>, mut stopped: watch::Rece
     }
 }
 
-async fn wait_for_signal() -> anyhow::Result<()> {
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+async fn wait_for([mut terminate, mut interrupt]: [Signal; 2]) {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
-    Ok(())
 }
 
 /// All tasks share one deadline, so that together they take no longer than one of them may.
