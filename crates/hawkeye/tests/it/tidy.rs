@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::harness::repository;
 
 /// Our own crates that each crate may use; see ARCHITECTURE.md.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("hawkeye-model", &[]),
     ("hawkeye-alert", &["hawkeye-model"]),
     ("hawkeye-notify", &[]),
@@ -15,9 +15,13 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("hawkeye-store", &["hawkeye-model"]),
     ("hawkeye-catalog", &["hawkeye-model"]),
     ("hawkeye-detect", &["hawkeye-model"]),
+    ("hawkeye-diagnose", &["hawkeye-model"]),
     ("hawkeye-forecast", &[]),
     ("hawkeye-sim", &["hawkeye-model"]),
-    ("hawkeye-bench", &["hawkeye-detect", "hawkeye-forecast", "hawkeye-model", "hawkeye-sim"]),
+    (
+        "hawkeye-bench",
+        &["hawkeye-detect", "hawkeye-diagnose", "hawkeye-forecast", "hawkeye-model", "hawkeye-sim"],
+    ),
     ("hawkeye-ui", &[]),
     (
         "hawkeye-engine",
@@ -25,6 +29,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
             "hawkeye-alert",
             "hawkeye-catalog",
             "hawkeye-detect",
+            "hawkeye-diagnose",
             "hawkeye-forecast",
             "hawkeye-model",
             "hawkeye-notify",
@@ -36,6 +41,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
         &[
             "hawkeye-alert",
             "hawkeye-catalog",
+            "hawkeye-diagnose",
             "hawkeye-engine",
             "hawkeye-forecast",
             "hawkeye-ingest",
@@ -90,7 +96,14 @@ fn every_crate_has_its_arrows_written_down() {
 
 #[test]
 fn pure_crates_have_no_io() {
-    for name in ["hawkeye-model", "hawkeye-ingest", "hawkeye-detect", "hawkeye-forecast", "hawkeye-sim"] {
+    for name in [
+        "hawkeye-model",
+        "hawkeye-ingest",
+        "hawkeye-detect",
+        "hawkeye-diagnose",
+        "hawkeye-forecast",
+        "hawkeye-sim",
+    ] {
         let manifest =
             fs::read_to_string(repository().join("crates").join(name).join("Cargo.toml")).expect(name);
         let manifest: toml::Table = manifest.parse().expect(name);

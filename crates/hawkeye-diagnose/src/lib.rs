@@ -1,0 +1,14 @@
+//! From anomalies to incidents that say what broke, where, since when, who is hurt and what changed.
+//!
+//! * [`Diagnosis`]: what is concluded of one incident, and the numbers behind it. Its JSON is the same on disk, over the
+//!   API and in a file.
+//!
+//! The crate is pure: requests, anomalies and the time are arguments; the same input gives the same answer.
+
+mod documents;
+
+pub use documents::{
+    Against, Attribute, Breadth, CallMap, CallMapEdge, CallMapNode, Cause, CauseKind, ComparedMeasure,
+    Comparison, ConsumerHarm, DeploymentVerdict, DeploymentVerdictKind, Diagnosis, Difference, Estimate,
+    Impact, IncidentVerdict, Subject, VerdictKind,
+};
