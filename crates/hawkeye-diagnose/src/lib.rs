@@ -5,8 +5,10 @@
 //!
 //! The crate is pure: requests, anomalies and the time are arguments; the same input gives the same answer.
 
+mod compare;
 mod documents;
 
+pub use compare::{Count, LEAST_ERROR_RATE, LEAST_SLOW_SHARE, Shares, Stratum, compare_shares, comparison};
 pub use documents::{
     Against, Attribute, Breadth, CallMap, CallMapEdge, CallMapNode, Cause, CauseKind, ComparedMeasure,
     Comparison, ConsumerHarm, DeploymentVerdict, DeploymentVerdictKind, Diagnosis, Difference, Estimate,
