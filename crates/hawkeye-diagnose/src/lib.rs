@@ -6,9 +6,11 @@
 //! The crate is pure: requests, anomalies and the time are arguments; the same input gives the same answer.
 
 mod compare;
+mod differ;
 mod documents;
 
 pub use compare::{Count, LEAST_ERROR_RATE, LEAST_SLOW_SHARE, Shares, Stratum, compare_shares, comparison};
+pub use differ::{DIFFERENCES_MOST, LISTED_CHANCE, Selection, differences, select};
 pub use documents::{
     Against, Attribute, Breadth, CallMap, CallMapEdge, CallMapNode, Cause, CauseKind, ComparedMeasure,
     Comparison, ConsumerHarm, DeploymentVerdict, DeploymentVerdictKind, Diagnosis, Difference, Estimate,
