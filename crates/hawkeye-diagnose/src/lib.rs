@@ -5,14 +5,25 @@
 //!
 //! The crate is pure: requests, anomalies and the time are arguments; the same input gives the same answer.
 
+mod calls;
 mod compare;
 mod differ;
 mod documents;
+mod graph;
+mod group;
+mod group_relation;
+#[cfg(test)]
+mod group_tests;
 
+pub use calls::{Call, Failure, link};
 pub use compare::{Count, LEAST_ERROR_RATE, LEAST_SLOW_SHARE, Shares, Stratum, compare_shares, comparison};
 pub use differ::{DIFFERENCES_MOST, LISTED_CHANCE, Selection, differences, select};
 pub use documents::{
     Against, Attribute, Breadth, CallMap, CallMapEdge, CallMapNode, Cause, CauseKind, ComparedMeasure,
     Comparison, ConsumerHarm, DeploymentVerdict, DeploymentVerdictKind, Diagnosis, Difference, Estimate,
     Impact, IncidentVerdict, Subject, VerdictKind,
+};
+pub use graph::{CallEdge, CallGraph, EDGES_MAX, Kinship};
+pub use group::{
+    GROUPS_MAX, Group, GroupChange, GroupEvent, Grouper, IncidentId, MEMBERS_MAX, Member, SETTLE,
 };

@@ -1,0 +1,242 @@
+//! When two anomalies are one incident: how close in time, and how close in the system.
+//!
+//! | rule | how close in time |
+//! |---|---|
+//! | same series | the earlier open, or closed within [`RETURNS`] |
+//! | one calls the other, same environment | both open at once, or within [`GRACE`] |
+//! | same service and environment | onsets within [`SERVICE_ONSET`]; [`ABRUPT`] when they share no callee |
+//! | same service, environment and new version | both open at once, or within [`GRACE`] |
+//! | same endpoint, another environment | onsets within [`SHARED_ONSET`] |
+//! | same service or caller, another environment | onsets within [`ABRUPT`] |
+//! | [`OUTAGE_SERVICES`] services of one environment that do not call each other | onsets within [`ABRUPT`]; later ones within [`OUTAGE_ONSET`] |
+//! | surges elsewhere during such an outage | onsets within [`OUTAGE_ONSET`] |
+//! | several services, each in the same two environments or more | onsets within [`ABRUPT`] |
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hawkeye_model::{Environment, Timestamp};
+
+use crate::graph::{CallGraph, Kinship};
+use crate::group::{Group, IncidentId, Member};
+
+/// What was closed so recently may still be the same.
+const GRACE: Duration = Duration::from_secs(15 * 60);
+
+/// A series that is odd again so soon has the same trouble.
+const RETURNS: Duration = Duration::from_secs(90 * 60);
+
+/// Onsets that are the same moment, as far as windows of a minute tell.
+const ABRUPT: Duration = Duration::from_secs(4 * 60);
+
+/// Endpoints of one service with a common fault: rare ones show it later.
+const SERVICE_ONSET: Duration = Duration::from_secs(30 * 60);
+
+/// The same endpoint in several environments.
+const SHARED_ONSET: Duration = Duration::from_secs(15 * 60);
+
+/// What else an outage hits shows within this time.
+const OUTAGE_ONSET: Duration = Duration::from_secs(20 * 60);
+
+/// Services hit at once that make an outage of the environment.
+pub(crate) const OUTAGE_SERVICES: usize = 3;
+
+/// A failure is felt over so many calls.
+pub(crate) const HOPS: usize = 4;
+
+/// Why an anomaly belongs to an incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tie {
+    /// Smaller is stronger.
+    pub(crate) rank: u8,
+    /// Between the onsets of the anomaly and of the member that it is tied to.
+    pub(crate) distance: Duration,
+    /// Of that member.
+    pub(crate) onset: Timestamp,
+    pub(crate) why: String,
+}
+
+/// The groups that a new anomaly is tied to, each by its strongest tie.
+pub(crate) fn ties(new: &Member, groups: &[&Group], graph: &CallGraph) -> Vec<(IncidentId, Tie)> {
+    let outage = outage(new, groups, graph);
+    groups
+        .iter()
+        .filter_map(|group| {
+            let pairwise = group.members.iter().filter_map(|known| pair(new, known, graph));
+            let wide = outage_tie(new, group, &outage).or_else(|| spreading(new, group, graph));
+            let tie = pairwise.chain(wide).min_by_key(|tie| (tie.rank, tie.distance, tie.onset))?;
+            Some((group.id, tie))
+        })
+        .collect()
+}
+
+fn apart(left: Timestamp, right: Timestamp) -> Duration {
+    left.max(right).since(left.min(right))
+}
+
+/// Whether one was over for longer than `grace` before the other began.
+fn is_over(left: &Member, right: &Member, grace: Duration) -> bool {
+    let ended = |one: &Member, other: &Member| one.closed.is_some_and(|at| at.plus(grace) < other.onset);
+    ended(left, right) || ended(right, left)
+}
+
+fn pair(new: &Member, known: &Member, graph: &CallGraph) -> Option<Tie> {
+    let distance = apart(new.onset, known.onset);
+    let tie = |rank, why: String| Some(Tie { rank, distance, onset: known.onset, why });
+    let (here, there) = (&new.series, &known.series);
+    if here.id() == there.id() {
+        let is_same = !is_over(new, known, RETURNS);
+        return is_same.then(|| tie(0, format!("the same endpoint is odd ({}).", known.kind.as_str())))?;
+    }
+    // A surge is explained by what happens at its own endpoint, or by an outage; it explains nothing.
+    if is_over(new, known, GRACE) || new.is_surge() || known.is_surge() {
+        return None;
+    }
+    let (endpoint, other) = (here.endpoint(), there.endpoint());
+    let same_service = endpoint.service == other.service;
+    let kinship = graph.kinship(here.endpoint_id(), there.endpoint_id(), HOPS);
+    if here.environment() == there.environment() {
+        return match kinship {
+            Some(Kinship::Calls(_)) => tie(1, format!("it calls {other}, which is odd too.")),
+            Some(Kinship::CalledBy(_)) => tie(1, format!("{other}, which is odd too, calls it.")),
+            _ if same_service && new.version.is_some() && new.version == known.version => {
+                tie(1, format!("the same new version of {} answers there.", endpoint.service))
+            }
+            _ if same_service && distance <= service_onset(new, known, graph) => {
+                tie(2, format!("{other} of the same service is odd since the same time."))
+            }
+            _ => None,
+        };
+    }
+    let place = there.environment();
+    match kinship {
+        Some(Kinship::Same) if distance <= SHARED_ONSET => {
+            tie(2, format!("it is odd on {place} since the same time."))
+        }
+        Some(Kinship::Calls(_) | Kinship::CalledBy(_)) if distance <= ABRUPT => {
+            tie(3, format!("{other} is odd on {place} since the same time."))
+        }
+        None if same_service && distance <= ABRUPT && !calls_strangers(new, known, graph) => {
+            tie(3, format!("{other} of the same service is odd on {place} since the same time."))
+        }
+        _ => None,
+    }
+}
+
+/// Endpoints of a service that pass on other services' faults have nothing to do with each other.
+fn calls_strangers(left: &Member, right: &Member, graph: &CallGraph) -> bool {
+    let (left, right) =
+        (graph.reach(left.series.endpoint_id(), HOPS), graph.reach(right.series.endpoint_id(), HOPS));
+    (!left.is_empty() || !right.is_empty()) && left.is_disjoint(&right)
+}
+
+fn service_onset(left: &Member, right: &Member, graph: &CallGraph) -> Duration {
+    if calls_strangers(left, right, graph) { ABRUPT } else { SERVICE_ONSET }
+}
+
+/// Services of the anomaly's environment that are odd since the same moment and call none of each other; with the
+/// members that show it. Empty when they are too few for an outage.
+fn outage(new: &Member, groups: &[&Group], graph: &CallGraph) -> Hit {
+    let members = groups.iter().flat_map(|group| group.members.iter().map(|member| (Some(group.id), member)));
+    let near: Vec<(Option<IncidentId>, &Member)> = members
+        .chain([(None, new)])
+        .filter(|(_, member)| {
+            !member.is_surge()
+                && member.series.environment() == new.series.environment()
+                && apart(member.onset, new.onset) <= ABRUPT
+        })
+        .collect();
+    let services = roots(near.iter().map(|(_, member)| *member), graph);
+    if new.is_surge() || services.len() < OUTAGE_SERVICES {
+        return Hit::default();
+    }
+    Hit { groups: near.iter().filter_map(|(id, _)| *id).collect(), services: services.len() }
+}
+
+#[derive(Default)]
+struct Hit {
+    groups: BTreeSet<IncidentId>,
+    services: usize,
+}
+
+/// The services of those members that call no other of them.
+pub(crate) fn roots<'a>(members: impl Iterator<Item = &'a Member>, graph: &CallGraph) -> BTreeSet<Arc<str>> {
+    let endpoints: BTreeMap<_, _> =
+        members.map(|member| (member.series.endpoint_id(), &member.series.endpoint().service)).collect();
+    let calls_another = |from, service: &Arc<str>| {
+        let reach = graph.reach(from, HOPS);
+        reach.iter().any(|to| endpoints.get(to).is_some_and(|other| *other != service))
+    };
+    let roots = endpoints.iter().filter(|(from, service)| !calls_another(**from, service));
+    roots.map(|(_, service)| Arc::clone(service)).collect()
+}
+
+fn outage_tie(new: &Member, group: &Group, hit: &Hit) -> Option<Tie> {
+    let place = new.series.environment();
+    let tie = |known: &Member, why| {
+        Some(Tie { rank: 2, distance: apart(new.onset, known.onset), onset: known.onset, why })
+    };
+    let nearest = |is: &dyn Fn(&Member) -> bool| {
+        let known = group.members.iter().filter(|known| !known.is_surge() && is(known));
+        known.min_by_key(|known| (apart(new.onset, known.onset), known.anomaly))
+    };
+    if hit.groups.contains(&group.id) {
+        let known = nearest(&|known| known.series.environment() == place)?;
+        return tie(known, format!("{} services of {place} are odd since the same time.", hit.services));
+    }
+    let outage = struck(group)?;
+    let known = nearest(&|known| *known.series.environment() == outage)?;
+    let is_near = apart(new.onset, known.onset) <= OUTAGE_ONSET && !is_over(new, known, GRACE);
+    if is_near && *place == outage {
+        return tie(known, format!("many services of {place} are odd."));
+    }
+    let began = group.onset();
+    if new.is_surge() && *place != outage && apart(new.onset, began) <= OUTAGE_ONSET {
+        return tie(known, format!("its callers come from {outage}, where many services are odd."));
+    }
+    None
+}
+
+/// The environment in which many services of the group are odd since the same moment. Without the graph's help:
+/// a group of one chain of calls rarely has so many services at all.
+fn struck(group: &Group) -> Option<Environment> {
+    const SERVICES: usize = 2 * OUTAGE_SERVICES;
+    let mut services: BTreeMap<&Environment, BTreeSet<&Arc<str>>> = BTreeMap::new();
+    for member in group.members.iter().filter(|member| !member.is_surge()) {
+        let series = &member.series;
+        services.entry(series.environment()).or_default().insert(&series.endpoint().service);
+    }
+    let most = services.into_iter().max_by_key(|(_, services)| services.len())?;
+    (most.1.len() >= SERVICES).then(|| most.0.clone())
+}
+
+/// An anomaly in one of several environments that the group's fault hit at the same moment.
+fn spreading(new: &Member, group: &Group, graph: &CallGraph) -> Option<Tie> {
+    if new.is_surge() || !graph.reach(new.series.endpoint_id(), 1).is_empty() {
+        return None;
+    }
+    let near =
+        group.members.iter().filter(|known| !known.is_surge() && apart(known.onset, new.onset) <= ABRUPT);
+    let known: Vec<&Member> = near.collect();
+    let places: BTreeSet<&Environment> = known.iter().map(|known| known.series.environment()).collect();
+    let first = known.first()?;
+    (places.len() >= 2 && places.contains(new.series.environment())).then(|| Tie {
+        rank: 4,
+        distance: apart(first.onset, new.onset),
+        onset: first.onset,
+        why: format!("{} environments are hit since the same time.", places.len()),
+    })
+}
+
+/// Whether two incidents hit the same several environments at the same moment.
+pub(crate) fn is_same(left: &Group, right: &Group) -> Option<String> {
+    let places = |group: &Group| -> BTreeSet<Environment> {
+        let onset = group.onset();
+        let near = group.members.iter().filter(|it| !it.is_surge() && apart(it.onset, onset) <= ABRUPT);
+        near.map(|member| member.series.environment().clone()).collect()
+    };
+    let both = places(left).intersection(&places(right)).count();
+    (apart(left.onset(), right.onset()) <= ABRUPT && both >= 2)
+        .then(|| format!("Both hit the same {both} environments since the same time."))
+}
