@@ -14,6 +14,7 @@ mod group;
 mod group_relation;
 #[cfg(test)]
 mod group_tests;
+mod impact;
 
 pub use calls::{Call, Failure, link};
 pub use compare::{Count, LEAST_ERROR_RATE, LEAST_SLOW_SHARE, Shares, Stratum, compare_shares, comparison};
@@ -26,4 +27,8 @@ pub use documents::{
 pub use graph::{CallEdge, CallGraph, EDGES_MAX, Kinship};
 pub use group::{
     GROUPS_MAX, Group, GroupChange, GroupEvent, Grouper, IncidentId, MEMBERS_MAX, Member, SETTLE,
+};
+pub use impact::{
+    CONSUMERS_MOST, Expected, Seen, consumers_hurt, failed_beyond, impact, missing_requests, severity,
+    slow_beyond,
 };
