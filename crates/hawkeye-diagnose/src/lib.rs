@@ -7,6 +7,7 @@
 
 mod calls;
 mod compare;
+mod deploy;
 mod differ;
 mod documents;
 mod graph;
@@ -18,6 +19,7 @@ mod impact;
 
 pub use calls::{Call, Failure, link};
 pub use compare::{Count, LEAST_ERROR_RATE, LEAST_SLOW_SHARE, Shares, Stratum, compare_shares, comparison};
+pub use deploy::{DeploymentCase, JUDGED_AFTER_MINUTES, judge_deployment};
 pub use differ::{DIFFERENCES_MOST, LISTED_CHANCE, Selection, differences, select};
 pub use documents::{
     Against, Attribute, Breadth, CallMap, CallMapEdge, CallMapNode, Cause, CauseKind, ComparedMeasure,
