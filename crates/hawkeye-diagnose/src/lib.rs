@@ -6,8 +6,13 @@
 //! The crate is pure: requests, anomalies and the time are arguments; the same input gives the same answer.
 
 mod calls;
+mod cause;
 mod compare;
 mod deploy;
+mod diagnose;
+mod diagnose_evidence;
+mod diagnose_map;
+mod diagnose_place;
 mod differ;
 mod documents;
 mod graph;
@@ -16,10 +21,15 @@ mod group_relation;
 #[cfg(test)]
 mod group_tests;
 mod impact;
+mod rank;
+mod verdict;
+mod verdict_traffic;
+mod verdict_words;
 
 pub use calls::{Call, Failure, link};
 pub use compare::{Count, LEAST_ERROR_RATE, LEAST_SLOW_SHARE, Shares, Stratum, compare_shares, comparison};
 pub use deploy::{DeploymentCase, JUDGED_AFTER_MINUTES, judge_deployment};
+pub use diagnose::{Case, KnownDeployment, diagnose, windows};
 pub use differ::{DIFFERENCES_MOST, LISTED_CHANCE, Selection, differences, select};
 pub use documents::{
     Against, Attribute, Breadth, CallMap, CallMapEdge, CallMapNode, Cause, CauseKind, ComparedMeasure,
@@ -34,3 +44,4 @@ pub use impact::{
     CONSUMERS_MOST, Expected, Seen, consumers_hurt, failed_beyond, impact, missing_requests, severity,
     slow_beyond,
 };
+pub use rank::{NodeEvidence, RankReason, Ranked, Readings, Topology, rank};

@@ -1,0 +1,608 @@
+//! Which change explains the harm, by elimination: a version, something shared, an instance, the environment, traffic.
+//!
+//! Each answer needs an always-valid interval ([`crate::compare_shares`]) that lies beyond what is worth a verdict, and a
+//! share of the harm that began there. What stays open is "not enough evidence", never a guess.
+//!
+//! ```text
+//! version      new there; worse than the versions before; [`VERSION_EXPLAINS`] of the place's harm; not healthy elsewhere
+//! dependency   the same endpoints are worse by themselves in other environments too
+//! outage       [`OUTAGE_SERVICES`] services of one environment are worse by themselves
+//! instance     [`INSTANCE_EXPLAINS`] of the place's harm, and worse than the others
+//! environment  worse than the same endpoints elsewhere at the same time
+//! mix          a service's raw share got worse, the share of the same mix did not
+//! traffic      nothing got worse by itself, and requests stay away or come in numbers
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hawkeye_model::{EndpointId, Environment};
+
+use crate::diagnose::Case;
+use crate::diagnose_evidence::{
+    Cell, Evidence, Harm, MEASURES, Pair, SeriesEvidence, is_worse, least, worse,
+};
+use crate::diagnose_place::{Place, Scope, parts};
+use crate::group_relation::OUTAGE_SERVICES;
+use crate::verdict_words as words;
+use crate::{
+    Against, Breadth, ComparedMeasure, Comparison, IncidentVerdict, Shares, Stratum, Subject, VerdictKind,
+    compare_shares, comparison,
+};
+
+/// The share of a place's harm that a version must explain.
+const VERSION_EXPLAINS: f64 = 0.7;
+
+/// A version with more of the requests before was there before.
+const NEW_SHARE_MAX: f64 = 0.1;
+
+/// The same for a version that is known to have come since [`DEPLOYED_BEFORE`] the onset.
+const DEPLOYED_SHARE_MAX: f64 = 0.5;
+
+const DEPLOYED_BEFORE: Duration = Duration::from_secs(30 * 60);
+
+/// The share of a place's harm that an instance must explain.
+const INSTANCE_EXPLAINS: f64 = 0.75;
+
+/// Elsewhere must be at least so much as bad as here to be the same fault.
+const SHARED_LEAST: f64 = 0.3;
+
+/// A service with less of the harm is not named.
+const MINOR: f64 = 0.1;
+
+/// What was concluded, and how much of the harm it explains.
+#[derive(Debug)]
+pub(crate) struct Finding {
+    pub(crate) verdict: IncidentVerdict,
+    pub(crate) explained: f64,
+    /// The places that it is about.
+    pub(crate) places: Vec<Place>,
+}
+
+/// Everything that a verdict is made from.
+#[derive(Debug)]
+pub(crate) struct Scene<'a> {
+    pub(crate) case: &'a Case<'a>,
+    pub(crate) evidence: &'a Evidence,
+    pub(crate) scope: &'a Scope,
+    /// The worst first.
+    pub(crate) places: &'a [Place],
+}
+
+impl Scene<'_> {
+    pub(crate) fn conclude(&self) -> Finding {
+        if self.places.is_empty() {
+            return self.mix().or_else(|| self.traffic()).unwrap_or_else(|| self.open(None));
+        }
+        self.version()
+            .or_else(|| self.shared())
+            .or_else(|| self.outage())
+            .or_else(|| self.instance())
+            .or_else(|| self.environment())
+            .unwrap_or_else(|| self.open(self.places.first()))
+    }
+
+    fn harm(&self) -> f64 {
+        self.places.iter().map(|place| place.harm.weight()).sum()
+    }
+
+    fn of_place<'a>(&'a self, place: &'a Place) -> impl Iterator<Item = &'a SeriesEvidence> {
+        self.evidence.of_place(&place.service, &place.environment)
+    }
+
+    // === a version ===
+
+    fn version(&self) -> Option<Finding> {
+        let total = self.harm();
+        let found =
+            self.places.iter().filter(|place| place.harm.weight() >= MINOR * total).find_map(|place| {
+                let version = self.new_versions(place).into_iter().find_map(|version| {
+                    let (explained, comparisons) = self.blame_version(place, &version)?;
+                    Some((version, explained, comparisons))
+                })?;
+                Some((place, version))
+            });
+        let (first, (version, explained, mut comparisons)) = found?;
+        // The same version may have come to several environments at once.
+        let mut places = vec![first.clone()];
+        for place in
+            self.places.iter().filter(|it| it.service == first.service && it.environment != first.environment)
+        {
+            if let Some((_, more)) = self.blame_version(place, &version) {
+                comparisons.extend(more);
+                places.push(place.clone());
+            }
+        }
+        let environment = (places.len() == 1).then(|| first.environment.to_string());
+        let subject = Subject {
+            service: Some(first.service.to_string()),
+            environment,
+            version: Some(version.to_string()),
+            ..Subject::default()
+        };
+        let breadth = match places.len() {
+            1 if first.is_one_endpoint => Breadth::Endpoint,
+            1 => Breadth::Service,
+            _ => Breadth::Everywhere,
+        };
+        let share = places.iter().map(|place| place.harm.weight()).sum::<f64>() / total;
+        let verdict = self.verdict(VerdictKind::VersionFault, subject, breadth, comparisons, &places);
+        Some(Finding { verdict, explained: explained * share, places })
+    }
+
+    /// Versions that were hardly there before, the busiest first.
+    fn new_versions(&self, place: &Place) -> Vec<Arc<str>> {
+        let mut versions: BTreeMap<&Arc<str>, (u64, u64)> = BTreeMap::new();
+        for ((version, _), pair) in self.of_place(place).flat_map(|it| &it.parts) {
+            let known = versions.entry(version).or_default();
+            known.0 += pair.before.requests;
+            known.1 += pair.during.requests;
+        }
+        let before = versions.values().map(|(before, _)| before).sum::<u64>() as f64;
+        let is_new = |version: &str, before_here: u64| {
+            let most = if self.is_deployed(place, version) { DEPLOYED_SHARE_MAX } else { NEW_SHARE_MAX };
+            (before_here as f64) < most * before
+        };
+        let mut new: Vec<(u64, &Arc<str>)> = versions
+            .iter()
+            .filter(|(version, counts)| !version.is_empty() && counts.1 > 0 && is_new(version, counts.0))
+            .map(|(version, counts)| (counts.1, *version))
+            .collect();
+        new.sort_by(|left, right| right.cmp(left));
+        new.into_iter().map(|(_, version)| Arc::clone(version)).collect()
+    }
+
+    /// Whether it is known to have come shortly before the onset or since.
+    fn is_deployed(&self, place: &Place, version: &str) -> bool {
+        let since = self.case.onset().minus(DEPLOYED_BEFORE);
+        self.case.deployments.iter().any(|it| {
+            *it.service == *place.service
+                && it.environment == place.environment
+                && *it.version == *version
+                && it.at >= since
+        })
+    }
+
+    fn blame_version(&self, place: &Place, version: &str) -> Option<(f64, Vec<Comparison>)> {
+        let new = parts(self.of_place(place), |it, _| it == version);
+        let old = parts(self.of_place(place), |it, _| it != version);
+        let usual = parts(self.of_place(place), |_, _| true);
+        let explained = explains(&new, &usual, place);
+        if explained < VERSION_EXPLAINS {
+            return None;
+        }
+        let here =
+            Subject { version: Some(version.to_owned()), method: None, route: None, ..place.subject() };
+        let measures = by_weight(place.harm);
+        let previous = self.previous(place, version);
+        let mut comparisons = Vec::new();
+        let now = |pair: &Pair| pair.during;
+        for measure in measures {
+            let Some(shares) = worse(&strata(&new, &old, measure, now, |pair| pair.all()), measure) else {
+                continue;
+            };
+            // When the versions before got as bad at the same time, something else happened.
+            let old_now: Vec<Stratum> = old.values().map(|pair| pair.stratum(measure)).collect();
+            if is_worse(&old_now, measure) && !is_worse(&strata(&new, &old, measure, now, now), measure) {
+                return None;
+            }
+            let (here, there) = (here.clone(), previous.clone());
+            comparisons.push(comparison(
+                measure,
+                here,
+                Against::OtherVersions,
+                there,
+                &shares,
+                least(measure),
+            ));
+        }
+        if comparisons.is_empty() || self.is_fine_elsewhere(place, version) {
+            return None;
+        }
+        comparisons.extend(self.against_elsewhere(&here, place, &new));
+        Some((explained, comparisons))
+    }
+
+    /// The busiest other version, as it is called in a sentence.
+    fn previous(&self, place: &Place, version: &str) -> String {
+        let mut requests: BTreeMap<&str, u64> = BTreeMap::new();
+        for ((other, _), pair) in self.of_place(place).flat_map(|it| &it.parts) {
+            *requests.entry(other).or_default() += pair.before.requests;
+        }
+        requests.remove(version);
+        let busiest = requests.into_iter().max_by_key(|(_, requests)| *requests);
+        busiest.map_or("before", |(version, _)| version).to_owned()
+    }
+
+    /// The same version with enough requests in other environments, and clearly better there.
+    fn is_fine_elsewhere(&self, place: &Place, version: &str) -> bool {
+        let here = parts(self.of_place(place), |it, _| it == version);
+        let others =
+            self.evidence.series.values().filter(|it| {
+                *it.endpoint().service == *place.service && *it.environment() != place.environment
+            });
+        let there = parts(others, |it, _| it == version);
+        by_weight(place.harm).into_iter().any(|measure| {
+            let during = |pair: &Pair| pair.during;
+            is_worse(&strata(&here, &there, measure, during, during), measure)
+        })
+    }
+
+    // === something shared ===
+
+    fn shared(&self) -> Option<Finding> {
+        let total = self.harm();
+        let mut shared: Vec<Place> = Vec::new();
+        let mut comparisons = Vec::new();
+        for place in self.places.iter().filter(|place| place.harm.weight() >= MINOR * total) {
+            if let Some(elsewhere) = self.spreads(place) {
+                let here = Subject { environment: None, ..place.subject() };
+                let (measure, shares) = elsewhere;
+                let known =
+                    comparisons.iter().any(|it: &Comparison| it.here == here && it.measure == measure);
+                if !known {
+                    let before = "before, in other environments".to_owned();
+                    comparisons.push(comparison(
+                        measure,
+                        here,
+                        Against::Before,
+                        before,
+                        &shares,
+                        least(measure),
+                    ));
+                }
+                shared.push(place.clone());
+            }
+        }
+        let explained = shared.iter().map(|place| place.harm.weight()).sum::<f64>() / total;
+        if explained < 0.5 {
+            return None;
+        }
+        let services: BTreeSet<&Arc<str>> = shared.iter().map(|place| &place.service).collect();
+        let endpoints: BTreeSet<EndpointId> = shared.iter().flat_map(Place::endpoints).collect();
+        let hosts: Vec<&BTreeSet<Arc<str>>> =
+            services.iter().filter_map(|service| self.evidence.hosts.get(*service)).collect();
+        let common = hosts.first().and_then(|first| {
+            first
+                .iter()
+                .find(|host| hosts.len() == services.len() && hosts.iter().all(|it| it.contains(*host)))
+        });
+        let first = shared.first()?;
+        let one = (services.len() == 1 && endpoints.len() == 1).then(|| first.spots.first()).flatten();
+        let names: Vec<&str> = services.iter().map(|service| &***service).collect();
+        let subject = Subject {
+            service: (names.len() == 1).then(|| names.concat()),
+            method: one.map(|spot| spot.series.endpoint().method.to_string()),
+            route: one.map(|spot| spot.series.endpoint().route.to_string()),
+            dependency: match common {
+                Some(host) => Some(host.to_string()),
+                None => (names.len() > 1).then(|| format!("what {} use", words::list(&names))),
+            },
+            ..Subject::default()
+        };
+        let verdict =
+            self.verdict(VerdictKind::SharedDependency, subject, Breadth::Everywhere, comparisons, &shared);
+        Some(Finding { verdict, explained, places: shared })
+    }
+
+    /// Whether the endpoints of a place got worse by themselves in other environments too, about as much.
+    fn spreads(&self, place: &Place) -> Option<(ComparedMeasure, Shares)> {
+        let (endpoints, here) = (place.endpoints(), BTreeSet::from([place.environment.clone()]));
+        by_weight(place.harm).into_iter().find_map(|measure| {
+            let strata: Vec<Stratum> =
+                self.evidence.elsewhere(&endpoints, &here).map(|it| it.total.stratum(measure)).collect();
+            let own: Vec<Stratum> = self
+                .of_place(place)
+                .filter(|it| endpoints.contains(&it.series.endpoint_id()))
+                .map(|it| it.total.stratum(measure))
+                .collect();
+            let shares = worse(&strata, measure)?;
+            let own = worse(&own, measure)?;
+            (shares.difference >= SHARED_LEAST * own.difference).then_some((measure, shares))
+        })
+    }
+
+    // === an environment ===
+
+    fn outage(&self) -> Option<Finding> {
+        let mut by_place: BTreeMap<&Environment, Vec<&Place>> = BTreeMap::new();
+        for place in self.places {
+            by_place.entry(&place.environment).or_default().push(place);
+        }
+        let weight = |places: &[&Place]| places.iter().map(|place| place.harm.weight()).sum::<f64>();
+        let (environment, places) =
+            by_place.into_iter().max_by(|left, right| weight(&left.1).total_cmp(&weight(&right.1)))?;
+        let explained = weight(&places) / self.harm();
+        if places.len() < OUTAGE_SERVICES || explained < 0.5 {
+            return None;
+        }
+        let here = Subject { environment: Some(environment.to_string()), ..Subject::default() };
+        let endpoints: BTreeSet<EndpointId> = places.iter().flat_map(|place| place.endpoints()).collect();
+        let comparisons = self.compare_environment(&here, environment, &endpoints, sum_of(&places));
+        let is_worse = comparisons.iter().any(|it| it.against == Against::OtherEnvironments && it.is_worse());
+        let places: Vec<Place> = places.into_iter().cloned().collect();
+        is_worse.then(|| Finding {
+            verdict: self.verdict(
+                VerdictKind::EnvironmentFault,
+                here,
+                Breadth::Environment,
+                comparisons,
+                &places,
+            ),
+            explained,
+            places,
+        })
+    }
+
+    fn environment(&self) -> Option<Finding> {
+        let place = self.places.first()?;
+        let here = place.subject();
+        let comparisons = self.compare_environment(&here, &place.environment, &place.endpoints(), place.harm);
+        let is_worse = comparisons.iter().any(|it| it.against == Against::OtherEnvironments && it.is_worse());
+        let breadth = if place.is_one_endpoint { Breadth::Endpoint } else { Breadth::Service };
+        is_worse.then(|| Finding {
+            verdict: self.verdict(
+                VerdictKind::EnvironmentFault,
+                here,
+                breadth,
+                comparisons,
+                std::slice::from_ref(place),
+            ),
+            explained: place.harm.weight() / self.harm(),
+            places: vec![place.clone()],
+        })
+    }
+
+    /// The endpoints here against themselves before, and against other environments.
+    fn compare_environment(
+        &self,
+        here: &Subject,
+        environment: &Environment,
+        endpoints: &BTreeSet<EndpointId>,
+        harm: Harm,
+    ) -> Vec<Comparison> {
+        let own = self
+            .evidence
+            .series
+            .values()
+            .filter(|it| it.environment() == environment && endpoints.contains(&it.series.endpoint_id()));
+        let own = parts(own, |_, _| true);
+        let mut comparisons = Vec::new();
+        for measure in by_weight(harm) {
+            let strata: Vec<Stratum> = own.values().map(|pair| pair.stratum(measure)).collect();
+            if let Some(shares) = compare_shares(&strata) {
+                let before = "before".to_owned();
+                comparisons.push(comparison(
+                    measure,
+                    here.clone(),
+                    Against::Before,
+                    before,
+                    &shares,
+                    least(measure),
+                ));
+            }
+            comparisons.extend(self.elsewhere(here, environment, &own, measure));
+        }
+        comparisons.sort_by_key(|it| !it.is_worse());
+        comparisons
+    }
+
+    fn against_elsewhere(
+        &self,
+        here: &Subject,
+        place: &Place,
+        own: &BTreeMap<EndpointId, Pair>,
+    ) -> Vec<Comparison> {
+        let measures = by_weight(place.harm).into_iter();
+        measures.filter_map(|measure| self.elsewhere(here, &place.environment, own, measure)).collect()
+    }
+
+    fn elsewhere(
+        &self,
+        here: &Subject,
+        environment: &Environment,
+        own: &BTreeMap<EndpointId, Pair>,
+        measure: ComparedMeasure,
+    ) -> Option<Comparison> {
+        let endpoints: BTreeSet<EndpointId> = own.keys().copied().collect();
+        let here_only = BTreeSet::from([environment.clone()]);
+        let others: Vec<&SeriesEvidence> = self.evidence.elsewhere(&endpoints, &here_only).collect();
+        let count = others.iter().map(|it| it.environment()).collect::<BTreeSet<_>>().len();
+        let there = parts(others.into_iter(), |_, _| true);
+        let during = |pair: &Pair| pair.during;
+        let shares = compare_shares(&strata(own, &there, measure, during, during))?;
+        let there = words::other_environments(count);
+        Some(comparison(measure, here.clone(), Against::OtherEnvironments, there, &shares, least(measure)))
+    }
+
+    // === an instance ===
+
+    fn instance(&self) -> Option<Finding> {
+        let place = self.places.first()?;
+        if place.harm.weight() < 0.5 * self.harm() {
+            return None;
+        }
+        let usual = parts(self.of_place(place), |_, _| true);
+        let instances: BTreeSet<&Arc<str>> = self
+            .of_place(place)
+            .flat_map(|it| &it.parts)
+            .filter(|((_, instance), pair)| !instance.is_empty() && pair.during.requests > 0)
+            .map(|((_, instance), _)| instance)
+            .collect();
+        if instances.len() < 2 {
+            return None;
+        }
+        let (instance, explained) = instances
+            .into_iter()
+            .map(|instance| {
+                let own = parts(self.of_place(place), |_, it| *it == **instance);
+                (instance, explains(&own, &usual, place))
+            })
+            .max_by(|left, right| left.1.total_cmp(&right.1))?;
+        if explained < INSTANCE_EXPLAINS {
+            return None;
+        }
+        let own = parts(self.of_place(place), |_, it| *it == **instance);
+        let others = parts(self.of_place(place), |_, it| *it != **instance);
+        let here = Subject { instance: Some(instance.to_string()), ..place.subject() };
+        let during = |pair: &Pair| pair.during;
+        let comparisons: Vec<Comparison> = by_weight(place.harm)
+            .into_iter()
+            .filter_map(|measure| {
+                let shares = worse(&strata(&own, &others, measure, during, during), measure)?;
+                let there = "the other instances".to_owned();
+                Some(comparison(
+                    measure,
+                    here.clone(),
+                    Against::OtherInstances,
+                    there,
+                    &shares,
+                    least(measure),
+                ))
+            })
+            .collect();
+        if comparisons.is_empty() {
+            return None;
+        }
+        let breadth = if place.is_one_endpoint { Breadth::Endpoint } else { Breadth::Service };
+        let places = vec![place.clone()];
+        let explained = explained * place.harm.weight() / self.harm();
+        let verdict = self.verdict(VerdictKind::InstanceFault, here, breadth, comparisons, &places);
+        Some(Finding { verdict, explained, places })
+    }
+
+    // === nothing got worse by itself ===
+
+    /// A service with a larger share of bad requests that its endpoints' shares do not explain.
+    fn mix(&self) -> Option<Finding> {
+        for environment in &self.scope.environments {
+            for service in &self.scope.services {
+                let sums = parts(self.evidence.of_place(service, environment), |_, _| true);
+                for measure in MEASURES {
+                    let strata: Vec<Stratum> = sums.values().map(|pair| pair.stratum(measure)).collect();
+                    let raw = worse(&[total(&strata)], measure);
+                    let adjusted = compare_shares(&strata);
+                    let (Some(_), Some(adjusted)) = (raw, adjusted) else { continue };
+                    if adjusted.upper >= least(measure) {
+                        continue;
+                    }
+                    let subject = Subject {
+                        service: Some(service.to_string()),
+                        environment: Some(environment.to_string()),
+                        ..Subject::default()
+                    };
+                    let before = "before".to_owned();
+                    let shown = comparison(
+                        measure,
+                        subject.clone(),
+                        Against::Before,
+                        before,
+                        &adjusted,
+                        least(measure),
+                    );
+                    let verdict =
+                        self.verdict(VerdictKind::TrafficMix, subject, Breadth::Service, vec![shown], &[]);
+                    return Some(Finding { verdict, explained: 1.0, places: Vec::new() });
+                }
+            }
+        }
+        None
+    }
+
+    fn traffic(&self) -> Option<Finding> {
+        let change = crate::verdict_traffic::change(self)?;
+        let explained = 1.0;
+        Some(Finding { verdict: change, explained, places: Vec::new() })
+    }
+
+    fn open(&self, place: Option<&Place>) -> Finding {
+        let subject = place.map(Place::subject).or_else(|| self.first_odd()).unwrap_or_default();
+        let breadth = if subject.route.is_some() { Breadth::Endpoint } else { Breadth::Service };
+        let comparisons = place.map_or_else(Vec::new, |place| {
+            self.compare_environment(&subject, &place.environment, &place.endpoints(), place.harm)
+        });
+        let places: Vec<Place> = place.into_iter().cloned().collect();
+        let verdict = self.verdict(VerdictKind::NotEnoughEvidence, subject, breadth, comparisons, &places);
+        Finding { verdict, explained: 0.0, places }
+    }
+
+    fn first_odd(&self) -> Option<Subject> {
+        let harmful = self.case.anomalies.iter().filter(|it| !crate::diagnose::is_surge(it));
+        let first = harmful.min_by_key(|it| (it.onset, it.id))?;
+        Some(crate::diagnose::subject_of(&first.series))
+    }
+
+    fn verdict(
+        &self,
+        kind: VerdictKind,
+        subject: Subject,
+        breadth: Breadth,
+        comparisons: Vec<Comparison>,
+        places: &[Place],
+    ) -> IncidentVerdict {
+        let onset = places.iter().filter_map(|place| place.onset).min();
+        let onset = onset.unwrap_or(self.case.onset());
+        let sentence = words::sentence(kind, &subject, breadth, &comparisons, places, onset);
+        IncidentVerdict { kind, subject, breadth, sentence, comparisons }
+    }
+}
+
+/// Measures with evident harm, the heavier first.
+fn by_weight(harm: Harm) -> Vec<ComparedMeasure> {
+    let first = harm.measure();
+    let mut measures = MEASURES.to_vec();
+    measures.sort_by_key(|measure| *measure != first);
+    measures
+}
+
+fn sum_of(places: &[&Place]) -> Harm {
+    let mut harm = Harm::default();
+    places.iter().for_each(|place| harm.add(place.harm));
+    harm
+}
+
+/// Endpoints that both sides have.
+fn strata(
+    here: &BTreeMap<EndpointId, Pair>,
+    there: &BTreeMap<EndpointId, Pair>,
+    measure: ComparedMeasure,
+    of_here: impl Fn(&Pair) -> Cell,
+    of_there: impl Fn(&Pair) -> Cell,
+) -> Vec<Stratum> {
+    here.iter()
+        .filter_map(|(endpoint, pair)| {
+            let other = there.get(endpoint)?;
+            Some(Stratum { here: of_here(pair).count(measure), there: of_there(other).count(measure) })
+        })
+        .collect()
+}
+
+fn total(strata: &[Stratum]) -> Stratum {
+    let mut sum = Stratum::default();
+    for stratum in strata {
+        for (into, from) in [(&mut sum.here, stratum.here), (&mut sum.there, stratum.there)] {
+            into.requests += from.requests;
+            into.bad += from.bad;
+        }
+    }
+    sum
+}
+
+/// Bad requests of parts beyond what their endpoints had before, of what got worse at the place.
+fn excess(part: &BTreeMap<EndpointId, Pair>, usual: &BTreeMap<EndpointId, Pair>, place: &Place) -> f64 {
+    let one = |measure: ComparedMeasure, harm: f64| -> f64 {
+        let beyond = |(endpoint, pair): (&EndpointId, &Pair)| {
+            let before = usual.get(endpoint)?.before;
+            Some(Pair { before, during: pair.during }.excess(measure))
+        };
+        if harm > 0.0 { part.iter().filter_map(beyond).sum::<f64>().max(0.0) } else { 0.0 }
+    };
+    let failed = one(ComparedMeasure::ErrorRate, place.harm.failed);
+    Harm { failed, slow: one(ComparedMeasure::SlowShare, place.harm.slow) }.weight()
+}
+
+/// The share of the harm of a place that a part of it explains.
+fn explains(part: &BTreeMap<EndpointId, Pair>, usual: &BTreeMap<EndpointId, Pair>, place: &Place) -> f64 {
+    (excess(part, usual, place) / excess(usual, usual, place).max(f64::MIN_POSITIVE)).min(1.0)
+}

@@ -1,0 +1,140 @@
+//! Verdicts and causes in words. Times are UTC.
+
+use hawkeye_model::Timestamp;
+
+use crate::diagnose_place::Place;
+use crate::{Against, Breadth, ComparedMeasure, Comparison, Subject, VerdictKind};
+
+/// One plain sentence with the numbers that settle it.
+pub(crate) fn sentence(
+    kind: VerdictKind,
+    subject: &Subject,
+    breadth: Breadth,
+    comparisons: &[Comparison],
+    places: &[Place],
+    onset: Timestamp,
+) -> String {
+    let since = clock(onset);
+    let first = comparisons.iter().find(|it| it.is_worse()).or_else(|| comparisons.first());
+    match kind {
+        VerdictKind::NotEnoughEvidence => match first.filter(|it| it.is_worse()) {
+            Some(first) => format!(
+                "{} {} since {since}, but there is not enough to tell why{}.",
+                shown(subject),
+                does(first),
+                beside(comparisons, first)
+            ),
+            None => "There is not enough evidence to tell what changed.".to_owned(),
+        },
+        VerdictKind::TrafficMix => {
+            let Some(first) = first else {
+                return format!("The mix of requests of {} changed.", shown(subject));
+            };
+            format!(
+                "{} has more of the requests that always {}: with the mix of now, the share before was {} and is {}.",
+                shown(subject),
+                if first.measure == ComparedMeasure::ErrorRate { "fail more often" } else { "take longer" },
+                percent(first.share_there),
+                percent(first.share_here)
+            )
+        }
+        VerdictKind::SharedDependency => {
+            let mut environments: Vec<String> = places.iter().map(|it| it.environment.to_string()).collect();
+            environments.sort_unstable();
+            environments.dedup();
+            let mut services: Vec<&str> = places.iter().map(|it| &*it.service).collect();
+            services.sort_unstable();
+            services.dedup();
+            let who = if services.len() == 1 { shown(subject) } else { list(&services) };
+            let does = first.map_or_else(String::new, does);
+            format!(
+                "{who} {does} by itself on several environments at once since {since} ({}), and no new version came: something that they share.",
+                list(&environments.iter().map(String::as_str).collect::<Vec<_>>())
+            )
+        }
+        _ => {
+            let Some(first) = first else { return format!("{} got worse since {since}.", shown(subject)) };
+            let scale = match breadth {
+                Breadth::Environment => format!(" across {} services", places.len()),
+                _ => String::new(),
+            };
+            format!("{} {}{scale} since {since}{}.", shown(subject), does(first), beside(comparisons, first))
+        }
+    }
+}
+
+/// `fails 12.4 % of its requests`
+fn does(comparison: &Comparison) -> String {
+    let share = percent(comparison.share_here);
+    match comparison.measure {
+        ComparedMeasure::ErrorRate => format!("fails {share} of its requests"),
+        ComparedMeasure::SlowShare => format!("is slow by its own work for {share} of its requests"),
+    }
+}
+
+/// ` (5.1.2 failed 0.2 %, 4 other environments 0.3 %)`
+fn beside(comparisons: &[Comparison], first: &Comparison) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut seen: Vec<(Against, &str)> = Vec::new();
+    for it in comparisons.iter().filter(|it| it.measure == first.measure && it.here == first.here) {
+        if seen.contains(&(it.against, &it.there)) {
+            continue;
+        }
+        seen.push((it.against, &it.there));
+        let verb = if parts.is_empty() {
+            if it.measure == ComparedMeasure::ErrorRate { " failed" } else { " slow for" }
+        } else {
+            ""
+        };
+        parts.push(format!("{}{verb} {}", it.there, percent(it.share_there)));
+    }
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+}
+
+/// What happened to traffic.
+pub(crate) fn traffic(subject: &Subject, expected: f64, seen: f64, onset: Timestamp) -> String {
+    let share = percent((seen - expected).abs() / expected.max(1.0));
+    let what = if seen < expected {
+        format!("{share} of the requests of {} stay away", shown(subject))
+    } else {
+        format!("{} gets {share} more requests than usual", shown(subject))
+    };
+    format!(
+        "{what} since {} ({seen:.0} of {expected:.0} expected), and nothing got worse by itself.",
+        clock(onset)
+    )
+}
+
+pub(crate) fn shown(subject: &Subject) -> String {
+    match (&subject.instance, &subject.service) {
+        (Some(instance), Some(_)) => {
+            let rest = Subject { instance: None, ..subject.clone() };
+            format!("the instance {instance} of {rest}")
+        }
+        _ => subject.to_string(),
+    }
+}
+
+pub(crate) fn other_environments(count: usize) -> String {
+    if count == 1 { "another environment".to_owned() } else { format!("{count} other environments") }
+}
+
+/// `a, b and c`
+pub(crate) fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// One decimal, none from ten percent on when it says nothing.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// `14:02`
+pub(crate) fn clock(at: Timestamp) -> String {
+    let minutes = at.micros().div_euclid(60_000_000).rem_euclid(1_440);
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
