@@ -1,11 +1,12 @@
 // Stands in for the server where a test needs it in a certain state: serves dist/ and answers the calls of alerting
-// from memory, those about forecasts and journeys through standInFutures.mjs. Owns that state; knows nothing of how
-// alerts come about.
+// from memory, those about forecasts and journeys through standInFutures.mjs, those about incidents through
+// standInIncidents.mjs. Owns that state; knows nothing of how alerts come about.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freshFutures, replyAboutFutures } from "./standInFutures.mjs";
+import { replyAboutIncidents } from "./standInIncidents.mjs";
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 const TYPES = {
@@ -95,6 +96,8 @@ const missing = (what) => problem(404, `there is no such ${what}`);
 
 function reply(state, method, path, query, body) {
   const [, folder, id, verb] = /^\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(path) ?? [];
+  const incidents = replyAboutIncidents(state, method, folder, id, verb, query, body);
+  if (incidents) return incidents;
   const futures = state.futures ? replyAboutFutures(state, method, folder, id, query, body) : null;
   if (futures) return futures;
   switch (`${method} ${folder}`) {
@@ -353,6 +356,8 @@ function freshState(now_ms) {
   return {
     calls: [],
     futures: freshFutures(now_ms),
+    /** Set by those who want incidents: freshIncidents. */
+    incidents: null,
     alerts: [
       alert("41", {
         name: "Slow orders",

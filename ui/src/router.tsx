@@ -31,6 +31,16 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => rootRoute,
+    path: "/incidents",
+    component: lazyRouteComponent(() => import("./pages/incidents/IncidentsPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/incidents/$id",
+    component: lazyRouteComponent(() => import("./pages/incident/IncidentPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
     path: "/anomalies",
     component: lazyRouteComponent(() => import("./pages/anomalies/AnomaliesPage")),
   }),
@@ -38,6 +48,11 @@ const routes = [
     getParentRoute: () => rootRoute,
     path: "/anomalies/$id",
     component: lazyRouteComponent(() => import("./pages/anomaly/AnomalyPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/deployments",
+    component: lazyRouteComponent(() => import("./pages/deployments/DeploymentsPage")),
   }),
   createRoute({
     getParentRoute: () => rootRoute,

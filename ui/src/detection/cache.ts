@@ -1,6 +1,7 @@
 // Anomalies in the cache of queries. Owns that one anomaly is the same wherever it is shown.
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import type { Anomaly, AnomalyDetail, AnomalyList, Expectations } from "../api/detectionTypes";
+import type { IncidentDetail } from "../api/incidentTypes";
 
 type Pages = InfiniteData<AnomalyList>;
 
@@ -25,6 +26,15 @@ export function replaceAnomalies(queries: QueryClient, anomalies: Anomaly[]): vo
     if (!data) return data;
     const list = replaced(data.anomalies, fresh);
     return list === data.anomalies ? data : { ...data, anomalies: list };
+  });
+  replaceOfIncidents(queries, fresh);
+}
+
+function replaceOfIncidents(queries: QueryClient, fresh: Map<string, Anomaly>): void {
+  queries.setQueriesData<IncidentDetail>({ queryKey: ["incident"] }, (detail) => {
+    if (!detail) return detail;
+    const anomalies = replaced(detail.anomalies, fresh);
+    return anomalies === detail.anomalies ? detail : { ...detail, anomalies };
   });
 }
 
@@ -60,6 +70,9 @@ export function cachedAnomalies(queries: QueryClient, ids: string[]): Anomaly[] 
   }
   for (const [, detail] of queries.getQueriesData<AnomalyDetail>({ queryKey: ["anomaly"] })) {
     if (detail) keep([detail.anomaly]);
+  }
+  for (const [, detail] of queries.getQueriesData<IncidentDetail>({ queryKey: ["incident"] })) {
+    if (detail) keep(detail.anomalies);
   }
   return ids.flatMap((id) => found.get(id) ?? []);
 }

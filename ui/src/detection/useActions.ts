@@ -60,7 +60,7 @@ async function takeBack(queries: QueryClient, steps: AnomalyAction[], before: An
 
 /** Counts, activity and thresholds follow from what was done. */
 export function refreshAround(queries: QueryClient): void {
-  refreshAfterChange(queries, ["anomalies", "anomaly", "adjustments", "detection", "overview"]);
+  refreshAfterChange(queries, ["anomalies", "anomaly", "incidents", "incident", "adjustments", "detection", "overview"]);
 }
 
 function doneSentence(action: AnomalyAction, before: Anomaly[], adjustments: Adjustment[]): string {

@@ -2,6 +2,7 @@
 // changed by listeners. A hidden tab holds no connection: browsers allow six per server over HTTP/1.1.
 import type { AlertStreamEvent } from "../api/alertTypes";
 import type { AnomalyEvent } from "../api/detectionTypes";
+import type { IncidentNews } from "../api/incidentTypes";
 import type { Demo, RequestsEvent, RollupEvent } from "../api/types";
 import { apiUrl } from "../base";
 import type { FilterParameters } from "../scope/filters";
@@ -15,7 +16,7 @@ export interface StreamParameters extends FilterParameters {
 
 export interface StreamListener {
   /** Topics and filters this listener needs; the newest listener with rollups decides step and grouping. */
-  topics: ("rollups" | "requests" | "demo" | "anomalies" | "alerts")[];
+  topics: ("rollups" | "requests" | "demo" | "anomalies" | "alerts" | "incidents")[];
   parameters: StreamParameters;
   /** Keeps the stream open even where the page's range does not end now. */
   always?: boolean;
@@ -24,6 +25,7 @@ export interface StreamListener {
   onDemo?: (event: Demo) => void;
   onAnomaly?: (event: AnomalyEvent) => void;
   onAlert?: (event: AlertStreamEvent) => void;
+  onIncident?: (event: IncidentNews) => void;
   /** Messages were lost: what is cached may have holes, fetch it again. */
   onGap?: () => void;
 }
@@ -121,6 +123,10 @@ export class LiveStream {
     source.addEventListener("alert", (event) => {
       const alert = JSON.parse(event.data) as AlertStreamEvent;
       this.listeners.forEach((listener) => listener.onAlert?.(alert));
+    });
+    source.addEventListener("incident", (event) => {
+      const news = JSON.parse(event.data) as IncidentNews;
+      this.listeners.forEach((listener) => listener.onIncident?.(news));
     });
     source.addEventListener("alert_gap", () => this.announceGap());
     source.addEventListener("gap", () => this.announceGap());

@@ -28,6 +28,7 @@ export function useStreamListener(listener: StreamListener, enabled: boolean): v
       onDemo: (event) => latest.current.onDemo?.(event),
       onAnomaly: (event) => latest.current.onAnomaly?.(event),
       onAlert: (event) => latest.current.onAlert?.(event),
+      onIncident: (event) => latest.current.onIncident?.(event),
       onGap: () => latest.current.onGap?.(),
     });
   }, [key, enabled]);

@@ -26,6 +26,7 @@ export interface Scope {
   severity: string[];
   signal: string[];
   kind: string[];
+  verdict: string[];
   /** Ids of alert rules. */
   rule: string[];
   /** Charts that can go on beyond the present do. */
@@ -59,6 +60,7 @@ export const DEFAULT_SCOPE: Scope = {
   severity: [],
   signal: [],
   kind: [],
+  verdict: [],
   rule: [],
   fc: false,
   horizon: "",
@@ -68,7 +70,7 @@ export const DEFAULT_SCOPE: Scope = {
 
 // Pages about the past open with a longer range than pages about the present.
 const RANGE_DEFAULTS: [RegExp, string][] = [
-  [/\/(anomalies|alerts|predictions)\/?$/, "now-7d"],
+  [/\/(anomalies|alerts|predictions|incidents|deployments)\/?$/, "now-7d"],
   [/\/journeys\/[^/]+\/?$/, "now-24h"],
 ];
 
@@ -85,7 +87,7 @@ const WORD = /^[a-z_]{1,40}$/;
 const SPAN = /^[1-9]\d{0,2}[mhd]$/;
 // These do not travel.
 const PAGE_KEYS: (keyof Scope)[] = [
-  ...(["sort", "sel", "tab", "state", "severity", "signal", "kind", "rule"] as const),
+  ...(["sort", "sel", "tab", "state", "severity", "signal", "kind", "verdict", "rule"] as const),
   ...(["horizon", "window", "measure"] as const),
 ];
 
@@ -114,6 +116,7 @@ export function decodeScope(search: Search, from_default = DEFAULT_SCOPE.from): 
   scope.severity = list(search.severity, WORD);
   scope.signal = list(search.signal, WORD);
   scope.kind = list(search.kind, WORD);
+  scope.verdict = list(search.verdict, WORD);
   scope.rule = list(search.rule, /^[a-z0-9-]{1,63}$/);
   scope.fc = search.fc === "1";
   scope.horizon = SPAN.test(search.horizon ?? "") ? search.horizon! : "";

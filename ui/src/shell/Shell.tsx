@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { liveStream, useStreamListener } from "../live/useLive";
 import { useAlertStream } from "../alerting/useAlertStream";
 import { useAnomalyStream } from "../detection/useAnomalyStream";
+import { useIncidentStream } from "../incidents/useIncidentStream";
 import { PanelBoundary } from "../parts/states";
 import { Toaster } from "../parts/Toaster";
 import { isLive } from "../scope/codec";
@@ -29,6 +30,7 @@ export function Shell() {
   const { live } = useScope();
   const anomaly = useAnomalyStream(live);
   const alert = useAlertStream(live);
+  const incident = useIncidentStream(live);
   return (
     <DrawerContext value={() => setDrawer(true)}>
       <a
@@ -56,6 +58,9 @@ export function Shell() {
       </p>
       <p className="sr-only" aria-live="polite" data-spoken-alert>
         {alert}
+      </p>
+      <p className="sr-only" aria-live="polite" data-spoken-incident>
+        {incident}
       </p>
       <Toaster />
       <DemoDialogHost />

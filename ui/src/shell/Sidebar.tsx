@@ -2,6 +2,8 @@
 import { Link } from "@tanstack/react-router";
 import { useFiringCount } from "../api/alertQueries";
 import { useOpenAnomalies } from "../api/detectionQueries";
+import { useOpenIncidents } from "../api/incidentQueries";
+import { SEVERITIES } from "../detection/words";
 import { travelling, type Search } from "../scope/codec";
 import { ConnectionState } from "./ConnectionState";
 import { DemoControl } from "./DemoControl";
@@ -38,6 +40,7 @@ export function Sidebar({ drawer, onNavigate }: { drawer?: boolean; onNavigate?:
           >
             <Icon size={16} className="shrink-0" aria-hidden />
             <span className={label}>{name}</span>
+            {to === "/incidents" && <IncidentCount compact={!drawer} />}
             {to === "/anomalies" && <OpenCount compact={!drawer} />}
             {to === "/alerts" && <FiringCount compact={!drawer} />}
           </Link>
@@ -71,6 +74,21 @@ function OpenCount({ compact }: { compact: boolean }) {
   return <Count what="open" amount={open} tint={tint} compact={compact} />;
 }
 
+/** How many are not over, in the colour of the worst. */
+function IncidentCount({ compact }: { compact: boolean }) {
+  const { data } = useOpenIncidents();
+  if (!data || data.total === 0) return null;
+  const severities = data.items.map((item) => item.severity);
+  const worst = SEVERITIES.find((severity) => severities.includes(severity));
+  const tint =
+    worst === "critical"
+      ? "bg-critical text-surface"
+      : worst === "high"
+        ? "bg-critical-tint text-critical"
+        : "bg-warn-tint text-warn";
+  return <Count what="incident" amount={data.total} tint={tint} compact={compact} />;
+}
+
 /** How many fire and nobody has taken. */
 function FiringCount({ compact }: { compact: boolean }) {
   const firing = useFiringCount();
@@ -79,7 +97,7 @@ function FiringCount({ compact }: { compact: boolean }) {
 }
 
 interface CountProps {
-  what: "open" | "firing";
+  what: "open" | "firing" | "incident";
   amount: number;
   tint: string;
   compact: boolean;
@@ -96,7 +114,7 @@ function Count({ what, amount, tint, compact }: CountProps) {
       }`}
     >
       {amount > 99 ? "99+" : amount}
-      <span className="sr-only"> {what}</span>
+      <span className="sr-only"> {what === "incident" ? "open" : what}</span>
     </span>
   );
 }

@@ -6,8 +6,10 @@ import {
   Gauge,
   ListTree,
   Radio,
+  Rocket,
   Route,
   Settings,
+  Siren,
   TrendingUp,
   type LucideIcon,
 } from "lucide-react";
@@ -17,7 +19,9 @@ export interface PageEntry {
     | "/"
     | "/endpoints"
     | "/environments"
+    | "/incidents"
     | "/anomalies"
+    | "/deployments"
     | "/predictions"
     | "/journeys"
     | "/alerts"
@@ -32,7 +36,9 @@ export const PAGES: PageEntry[] = [
   { to: "/", name: "Overview", key: "o", icon: Gauge },
   { to: "/endpoints", name: "Endpoints", key: "e", icon: ListTree },
   { to: "/environments", name: "Environments", key: "v", icon: Cloud },
+  { to: "/incidents", name: "Incidents", key: "i", icon: Siren },
   { to: "/anomalies", name: "Anomalies", key: "a", icon: Activity },
+  { to: "/deployments", name: "Deployments", key: "d", icon: Rocket },
   { to: "/predictions", name: "Predictions", key: "p", icon: TrendingUp },
   { to: "/journeys", name: "Journeys", key: "j", icon: Route },
   { to: "/alerts", name: "Alerts", key: "l", icon: BellRing },
