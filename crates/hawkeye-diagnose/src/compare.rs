@@ -21,18 +21,19 @@
 //! `sum(w v) / sum(w^2 v / m)` with `v` the variance of an endpoint, of both sides together and drawn towards that of
 //! all endpoints. With one endpoint, or with the same mix, it is the number of requests there.
 //!
-//! Requests on each side until the interval lies beyond [`LEAST_ERROR_RATE`], in half and in nine tenths of all paths with
-//! a look after every 10 (measured by `detection_sizes` in the tests):
+//! Requests here until the interval lies beyond [`LEAST_ERROR_RATE`], in half and in nine tenths of all paths with a look
+//! after every 10; as many come there meanwhile, or 6,000 came before (`detection_sizes` in the tests):
 //!
 //! ```text
-//!  here     there      half   nine tenths
-//! 100 %       0 %        10        10
-//!  50 %     0.5 %        20        30
-//!  20 %     0.5 %        50        70
-//!  10 %     0.5 %        90       170
-//!   5 %     0.5 %       280       620
-//!   3 %     0.5 %     1,070     2,260
-//!  10 %       5 %       620     1,400
+//!                     as many there         6,000 there
+//!  here     there     half  nine tenths     half  nine tenths
+//! 100 %       0 %       10           10       10           10
+//!  50 %     0.5 %       20           30       10           20
+//!  20 %     0.5 %       50           70       20           40
+//!  10 %     0.5 %       90          170       50          100
+//!   5 %     0.5 %      280          620      170          370
+//!   3 %     0.5 %    1,070        2,260      690        2,030
+//!  10 %       5 %      620        1,400      380          980
 //! ```
 
 use crate::{Against, ComparedMeasure, Comparison, Subject};
