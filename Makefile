@@ -12,7 +12,7 @@ BUILD_FOR_TESTS = $(CARGO) test --workspace --locked --no-run --quiet
 UI_SOURCES := $(shell find ui/src ui/public ui/index.html ui/package.json ui/vite.config.ts ui/tsconfig.json -type f)
 
 .DEFAULT_GOAL := demo
-.PHONY: demo build ui ui-dev test test-rust test-ui test-browser test-clients test-alerting lint fmt bench bench-detect bench-forecast bench-alerts help clean-demo
+.PHONY: demo build ui ui-dev test test-rust test-ui test-browser test-clients test-alerting lint fmt bench bench-detect bench-diagnose bench-forecast bench-alerts help clean-demo
 
 demo: build ## Build what is stale and start the demo on http://127.0.0.1:4295
 	$(TARGET)/release/hawkeye demo
@@ -75,6 +75,9 @@ bench: build ## CPU-seconds per million requests of intake, import and queries
 
 bench-detect: ## How well anomalies are found: public data (DATA=../shared/data) and simulated incidents; rewrites docs/detection.md
 	$(CARGO) run --release --locked -p hawkeye-bench -- detect --data $(DATA) --write docs/detection.md $(BENCH_DETECT_FLAGS)
+
+bench-diagnose: ## How well root causes are found: public data (DATA=../shared/data); rewrites docs/diagnosis.md
+	$(CARGO) run --release --locked -p hawkeye-bench -- diagnose --data $(DATA) --write docs/diagnosis.md $(BENCH_DIAGNOSE_FLAGS)
 
 bench-forecast: ## How well series are forecast, beside peers: public data (DATA=../shared/data); rewrites docs/forecasting.md
 	$(CARGO) run --release --locked -p hawkeye-bench -- forecast --data $(DATA) --write docs/forecasting.md

@@ -6,6 +6,10 @@ mod contender;
 mod cpu;
 mod data;
 mod detect;
+mod diagnose;
+mod diagnose_petshop;
+mod diagnose_petshop_data;
+mod diagnose_petshop_peers;
 mod events;
 mod forecast;
 mod futures;
@@ -47,6 +51,18 @@ enum Command {
         write: Option<PathBuf>,
         #[command(flatten)]
         plan: sim::Plan,
+    },
+    /// Every table about root causes and what an incident says
+    Diagnose {
+        /// The folder with `petshop`
+        #[arg(long)]
+        data: PathBuf,
+        /// A document to rewrite between its markers
+        #[arg(long)]
+        write: Option<PathBuf>,
+        /// Also list what was missed
+        #[arg(long)]
+        verbose: bool,
     },
     /// Every table about forecasts
     Forecast {
@@ -90,6 +106,7 @@ enum Command {
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Detect { data, write, plan } => detect::run(&data, write.as_deref(), &plan),
+        Command::Diagnose { data, write, verbose } => diagnose::run(&data, write.as_deref(), verbose),
         Command::Forecast { data, write, validation } => forecast::run(&data, write.as_deref(), validation),
         Command::Sim { plan } => {
             println!("{}", sim::run(&plan)?);
