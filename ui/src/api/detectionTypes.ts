@@ -8,7 +8,10 @@ export type Activity = Schemas["Activity"];
 export type Adjustment = Schemas["Adjustment"];
 export type Anomaly = Schemas["Anomaly"] & { incident_id?: string | null };
 export type AnomalyActionResult = Schemas["AnomalyActionResult"];
-export type AnomalyDetail = Schemas["AnomalyDetail"] & { anomaly: Anomaly };
+export type AnomalyDetail = Omit<Schemas["AnomalyDetail"], "anomaly" | "deployments"> & {
+  anomaly: Anomaly;
+  deployments: DeploymentMark[];
+};
 export type AnomalyKind = Schemas["AnomalyKind"];
 export type AnomalyList = Schemas["AnomalyList"];
 export type AnomalyState = Schemas["AnomalyState"];

@@ -12,6 +12,7 @@ const REFRESH_DIAGNOSIS_MS = 3_000; // The first diagnosis takes some seconds.
 const PAGES_SHORT_MAX = 3;
 const PAGE_ROWS = 50;
 const OPEN_SHOWN_MAX = 5;
+const LATENCY_MAX_MS = 3_600_000; // A box without an upper edge.
 
 export interface IncidentFilters {
   state: string[];
@@ -107,13 +108,15 @@ export interface HeatBox {
   baseline_to_ms: number;
 }
 
+const exact = (value_ms: number) => Math.round(value_ms * 1000) / 1000;
+
 export function useBoxDifferences(scope: Scope, box: HeatBox | null) {
   const parameters = {
     ...readParameters(scope),
     from: absoluteTime(box?.from_ms ?? 0),
     to: absoluteTime(box?.to_ms ?? 0),
-    latency_ms_min: box?.low_ms,
-    latency_ms_max: box?.high_ms,
+    latency_ms_min: box && box.low_ms > 0 ? exact(box.low_ms) : undefined,
+    latency_ms_max: box && box.high_ms < LATENCY_MAX_MS ? exact(box.high_ms) : undefined,
     baseline_from: absoluteTime(box?.baseline_from_ms ?? 0),
     baseline_to: absoluteTime(box?.baseline_to_ms ?? 0),
   };

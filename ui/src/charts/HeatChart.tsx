@@ -6,7 +6,7 @@ import { useTheme } from "../theme";
 import { dateTime } from "../time/format";
 import { latency } from "../units";
 import { ChartSurface } from "./ChartSurface";
-import { chartFontReady, frameOptions } from "./frame";
+import { chartFontReady, frameOptions, token } from "./frame";
 import { cropRows, paintHeat } from "./heat";
 import { clearCursor, keyTarget, placeCursor } from "./keyboard";
 import { Tooltip } from "./tooltip";
@@ -22,10 +22,23 @@ export interface HeatChartProps {
   zone: string;
   onZoom: (from_ms: number, to_ms: number) => void;
   onReset: () => void;
+  /** Dragging draws a box instead of zooming. */
+  boxing?: boolean;
+  /** The box that is looked at. */
+  box?: BoxEdges | null;
+  onBox?: (box: BoxEdges) => void;
+}
+
+/** A part of the map: from when to when, from which latency to which. */
+export interface BoxEdges {
+  from_ms: number;
+  to_ms: number;
+  low_ms: number;
+  high_ms: number;
 }
 
 export function HeatChart(props: HeatChartProps) {
-  const { label, describedBy, height, zone } = props;
+  const { label, describedBy, height, zone, boxing = false, box = null } = props;
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const width = useWidth(host);
@@ -46,6 +59,7 @@ export function HeatChart(props: HeatChartProps) {
       axisFormat: latency,
       onZoom: (from, to) => latest.current.onZoom(from, to),
       onReset: () => latest.current.onReset(),
+      onBox: boxing ? (u, select) => latest.current.onBox?.(edgesOf(u, select)) : undefined,
       onCursor: (u) => showCell(u, tooltip, latest.current.heatmap, zone),
       yScale: {
         distr: 3,
@@ -60,7 +74,11 @@ export function HeatChart(props: HeatChartProps) {
     const built = new uPlot(
       {
         ...frame,
-        hooks: { ...frame.hooks, drawClear: [(u) => drawImage(u, latest.current.heatmap, latest.current.image)] },
+        hooks: {
+          ...frame.hooks,
+          drawClear: [(u) => drawImage(u, latest.current.heatmap, latest.current.image)],
+          draw: [(u) => drawBox(u, latest.current.box ?? null)],
+        },
         series: [{}, { points: { show: false }, stroke: "transparent" }],
       },
       [[], []],
@@ -73,7 +91,9 @@ export function HeatChart(props: HeatChartProps) {
       tooltip.remove();
       built.destroy();
     };
-  }, [theme, zone, height, width === 0]);
+  }, [theme, zone, height, width === 0, boxing]);
+
+  useEffect(() => chart.current?.redraw(false, false), [box]);
 
   useEffect(() => {
     chart.current?.setSize({ width, height });
@@ -85,7 +105,7 @@ export function HeatChart(props: HeatChartProps) {
     const times = Array.from({ length: heatmap.n }, (_, index) => (heatmap.t0_ms + index * heatmap.step_ms) / 1000);
     built.setData([times, times.map(() => heatmap.bounds_ms[0] ?? 1)], false);
     built.setScale("x", { min: heatmap.range.from_ms / 1000, max: heatmap.range.to_ms / 1000 });
-  }, [heatmap, image, theme, zone, height, width === 0]);
+  }, [heatmap, image, theme, zone, height, width === 0, boxing]);
 
   function onKeyDown(event: KeyboardEvent) {
     const built = chart.current;
@@ -131,6 +151,37 @@ function drawImage(chart: uPlot, heatmap: Heatmap, image: OffscreenCanvas | null
   ctx.clip();
   ctx.imageSmoothingEnabled = false;
   ctx.drawImage(image, left, bbox.top, right - left, bbox.height);
+  ctx.restore();
+}
+
+function edgesOf(chart: uPlot, { left, top, width, height }: uPlot.Select): BoxEdges {
+  return {
+    from_ms: chart.posToVal(left, "x") * 1000,
+    to_ms: chart.posToVal(left + width, "x") * 1000,
+    low_ms: chart.posToVal(top + height, "y"),
+    high_ms: chart.posToVal(top, "y"),
+  };
+}
+
+function drawBox(chart: uPlot, box: BoxEdges | null): void {
+  if (!box) return;
+  const { ctx, bbox } = chart;
+  const place = (value: number, axis: "x" | "y") => chart.valToPos(value, axis, true);
+  const [left, right] = [place(box.from_ms / 1000, "x"), place(box.to_ms / 1000, "x")];
+  const [top, bottom] = [place(box.high_ms, "y"), place(box.low_ms, "y")];
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  for (const [color, dash] of [
+    [token("--bg"), []],
+    [token("--text"), [6, 4]],
+  ] as const) {
+    ctx.strokeStyle = color; // Dark under light, so that it is seen on every cell.
+    ctx.lineWidth = 2 * devicePixelRatio;
+    ctx.setLineDash([...dash].map((length) => length * devicePixelRatio));
+    ctx.strokeRect(left, top, right - left, bottom - top);
+  }
   ctx.restore();
 }
 

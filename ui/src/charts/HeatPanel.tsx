@@ -1,15 +1,24 @@
-// The latency heat map with its title, colour key, summary and table. Owns the words around HeatChart.
-import { useId, useMemo, useState } from "react";
+// The latency heat map with its title, colour key, summary and table, and the box that is compared with the rest. Owns
+// the words around HeatChart.
+import { SquareDashed } from "lucide-react";
+import { lazy, Suspense, useId, useMemo, useState } from "react";
+import type { HeatBox } from "../api/incidentQueries";
 import type { Heatmap } from "../api/types";
 import { Panel } from "../parts/Panel";
 import { Empty, Failure, Skeleton } from "../parts/states";
+import type { Scope } from "../scope/codec";
 import { useZone, useZoom } from "../scope/useScope";
 import { useTheme } from "../theme";
 import { count, latency, plural } from "../units";
 import { heatColor } from "./heat";
-import { HeatChart } from "./HeatChart";
+import { HeatChart, type BoxEdges } from "./HeatChart";
+
+const BoxCompare = lazy(() => import("../incidents/BoxCompare"));
+
 
 export interface HeatPanelProps {
+  /** What the map shows; with it, a box can be compared with the rest. */
+  scope?: Scope;
   heatmap: Heatmap | undefined;
   error?: unknown;
   retry?: () => void;
@@ -20,18 +29,43 @@ export interface HeatPanelProps {
 
 const TITLE = "Latency distribution";
 
-export function HeatPanel({ heatmap, error, retry, refreshing, height = 190, className }: HeatPanelProps) {
+export function HeatPanel({ scope, heatmap, error, retry, refreshing, height = 190, className }: HeatPanelProps) {
   const [asTable, setAsTable] = useState(false);
+  const [boxing, setBoxing] = useState(false);
+  const [box, setBox] = useState<HeatBox | null>(null);
   const zone = useZone();
   const { zoom, reset } = useZoom();
   const summaryId = useId();
   const rows = useMemo(() => rowTotals(heatmap), [heatmap]);
+  function compare(edges: BoxEdges) {
+    if (!heatmap) return;
+    const { from_ms, to_ms } = heatmap.range;
+    setBox({ ...edges, baseline_from_ms: from_ms, baseline_to_ms: to_ms }); // The map may move on; the question stays.
+  }
+  function leave() {
+    setBoxing(false);
+    setBox(null);
+  }
+  const boxButton = scope && (
+    <button
+      type="button"
+      className={`inline-flex h-6 items-center gap-1 rounded px-1.5 text-xs hover:underline ${boxing ? "bg-selected text-text" : "text-accent"}`}
+      aria-pressed={boxing}
+      onClick={() => (boxing ? leave() : setBoxing(true))}
+      disabled={!heatmap || rows.length === 0 || asTable}
+    >
+      <SquareDashed size={12} aria-hidden /> Compare a box
+    </button>
+  );
   const tableButton = (
     <button
       type="button"
       className="rounded px-1 text-xs text-accent hover:underline"
       aria-label={`${TITLE} as ${asTable ? "chart" : "table"}`}
-      onClick={() => setAsTable(!asTable)}
+      onClick={() => {
+        setAsTable(!asTable);
+        leave();
+      }}
       disabled={!heatmap}
     >
       {asTable ? "Chart" : "Table"}
@@ -41,7 +75,12 @@ export function HeatPanel({ heatmap, error, retry, refreshing, height = 190, cla
     <Panel
       title={TITLE}
       note="requests per cell, log scale"
-      actions={tableButton}
+      actions={
+        <>
+          {boxButton}
+          {tableButton}
+        </>
+      }
       refreshing={refreshing}
       className={className}
     >
@@ -59,7 +98,7 @@ export function HeatPanel({ heatmap, error, retry, refreshing, height = 190, cla
         ) : asTable ? (
           <HeatTable rows={rows} height={height} />
         ) : (
-          <div className="-ml-1">
+          <div className={`-ml-1 ${boxing ? "boxing" : ""}`}>
             <HeatChart
               heatmap={heatmap}
               label={TITLE}
@@ -68,10 +107,18 @@ export function HeatPanel({ heatmap, error, retry, refreshing, height = 190, cla
               zone={zone}
               onZoom={zoom}
               onReset={reset}
+              boxing={boxing}
+              box={box}
+              onBox={compare}
             />
           </div>
         )}
       </figure>
+      {boxing && heatmap && scope && (
+        <Suspense fallback={<Skeleton height={120} className="m-3" />}>
+          <BoxCompare scope={scope} range={heatmap.range} box={box} onBox={compare} onClear={leave} />
+        </Suspense>
+      )}
     </Panel>
   );
 }

@@ -1,8 +1,10 @@
 // What a marker on a chart stands for. Owns its place in the top layer, where no panel cuts it off, and how much is
 // said: of one or two all of it, of many one line each.
 import { Link } from "@tanstack/react-router";
+import { CircleCheck, CircleDashed, TriangleAlert } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { AnomalyLink } from "../detection/AnomalyLink";
+import type { DeploymentMark } from "../api/detectionTypes";
+import { AnomalyLink, anomalySearch } from "../detection/AnomalyLink";
 import { sentenceInZone } from "../detection/sentence";
 import { SeverityGlyph } from "../detection/SeverityGlyph";
 import { shortText } from "../detection/words";
@@ -13,7 +15,7 @@ import { absoluteTime } from "../time/expression";
 import { clockSeconds } from "../time/format";
 import { DeploymentGlyph } from "./DeploymentGlyph";
 import { foremost, type MarkCluster, type MarkEvent } from "./marks";
-import { anomalyTitle, deploymentTitle } from "./markWords";
+import { anomalyTitle, deploymentTitle, DEPLOYMENT_WORDS } from "./markWords";
 
 const CARD_PX = 300;
 const EVENTS_MAX = 6;
@@ -58,9 +60,11 @@ export function MarkerCard({ cluster, zone }: { cluster: MarkCluster; zone: stri
 function Title({ event, zone }: { event: MarkEvent; zone: string }) {
   return (
     <p className="flex items-center gap-1.5 text-muted">
-      {event.type === "anomaly" ? <SeverityGlyph severity={event.anomaly.severity} /> : <DeploymentGlyph />}
+      {event.type === "anomaly" ? <SeverityGlyph severity={event.anomaly.severity} /> : <DeploymentGlyph verdict={event.deployment.verdict} />}
       <span className="min-w-0 truncate font-medium text-text">
-        {event.type === "anomaly" ? anomalyTitle(event.anomaly) : deploymentTitle(event.deployment)}
+        {event.type === "anomaly"
+          ? anomalyTitle(event.anomaly)
+          : deploymentTitle({ ...event.deployment, verdict: null })}
       </span>
       <span className="ml-auto shrink-0">{clockSeconds(event.at_ms, zone)}</span>
     </p>
@@ -70,7 +74,12 @@ function Title({ event, zone }: { event: MarkEvent; zone: string }) {
 function Body({ event, zone, whole }: { event: MarkEvent; zone: string; whole: boolean }) {
   const now_ms = useNow();
   if (event.type === "deployment") {
-    return <p className="truncate text-muted">{environmentNameOf(event.deployment.environment)}</p>;
+    return (
+      <>
+        <p className="truncate text-muted">{environmentNameOf(event.deployment.environment)}</p>
+        <Verdict verdict={event.deployment.verdict ?? null} />
+      </>
+    );
   }
   const { anomaly } = event;
   if (whole) {
@@ -93,6 +102,27 @@ function Body({ event, zone, whole }: { event: MarkEvent; zone: string; whole: b
       </span>
       <span className="block truncate text-muted">{environmentNameOf(anomaly.environment)}</span>
     </AnomalyLink>
+  );
+}
+
+const VERDICT_LOOK = {
+  healthy: [CircleCheck, "text-ok"],
+  degraded: [TriangleAlert, "font-medium text-critical"],
+  not_enough_traffic: [CircleDashed, "text-muted"],
+} as const;
+
+function Verdict({ verdict }: { verdict: NonNullable<DeploymentMark["verdict"]> | null }) {
+  if (!verdict) return null;
+  const [Icon, color] = VERDICT_LOOK[verdict];
+  return (
+    <p className="flex items-center gap-1.5">
+      <span className={`inline-flex items-center gap-1 ${color}`}>
+        <Icon size={12} aria-hidden /> <span className="inline-block first-letter:uppercase">{DEPLOYMENT_WORDS[verdict]}</span>
+      </span>
+      <Link to="/deployments" search={anomalySearch as never} className="ml-auto text-accent underline">
+        Deployments
+      </Link>
+    </p>
   );
 }
 

@@ -119,7 +119,7 @@ function Glyph({ cluster }: { cluster: MarkCluster }) {
   const event = leading(cluster);
   return (
     <span className="relative">
-      {event.type === "anomaly" ? <SeverityGlyph severity={event.anomaly.severity} /> : <DeploymentGlyph />}
+      {event.type === "anomaly" ? <SeverityGlyph severity={event.anomaly.severity} /> : <DeploymentGlyph verdict={event.deployment.verdict} />}
       {cluster.events.length > 1 && (
         <span className="absolute -top-1.5 left-2.5 text-[10px] leading-3 font-medium text-muted" aria-hidden>
           {cluster.events.length}

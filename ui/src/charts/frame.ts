@@ -38,6 +38,8 @@ export interface FrameOptions {
   yGrid: boolean;
   /** Whether dragging chooses a range. */
   brush?: boolean;
+  /** Dragging draws a box instead: its edges in pixels of the plot. */
+  onBox?: (chart: uPlot, box: uPlot.Select) => void;
 }
 
 export function frameOptions(options: FrameOptions): Omit<uPlot.Options, "series"> {
@@ -78,7 +80,7 @@ export function frameOptions(options: FrameOptions): Omit<uPlot.Options, "series
     cursor: {
       y: false,
       points: { show: false },
-      drag: { x: options.brush ?? true, y: false, setScale: false },
+      drag: { x: options.brush ?? true, y: options.onBox !== undefined, setScale: false },
       // Linked charts follow the pointer only. A brush would otherwise fire once per chart.
       sync: { key: cursorSync.key, setSeries: false, filters: { pub: isMove, sub: isMove } },
       bind: { dblclick: () => () => (options.onReset(), null) },
@@ -87,7 +89,13 @@ export function frameOptions(options: FrameOptions): Omit<uPlot.Options, "series
       setCursor: [options.onCursor],
       setSelect: [
         (chart) => {
-          const { left, width } = chart.select;
+          const { left, width, height } = chart.select;
+          if (options.onBox) {
+            const box = { ...chart.select };
+            chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            if (width >= BRUSH_MIN_PX && height >= BRUSH_MIN_PX) options.onBox(chart, box);
+            return;
+          }
           if (width < BRUSH_MIN_PX) return;
           const from_ms = chart.posToVal(left, "x") * 1000;
           const to_ms = chart.posToVal(left + width, "x") * 1000;

@@ -12,9 +12,15 @@ export function anomalyTitle(anomaly: Anomaly): string {
   return `${SEVERITY_NAMES[anomaly.severity]}: ${KIND_NAMES[anomaly.kind].toLowerCase()}`;
 }
 
-export function deploymentTitle({ service, version }: DeploymentMark): string {
-  return `${service} ${version} deployed`;
+export function deploymentTitle({ service, version, verdict }: DeploymentMark): string {
+  return `${service} ${version} deployed${verdict ? `, ${DEPLOYMENT_WORDS[verdict]}` : ""}`;
 }
+
+export const DEPLOYMENT_WORDS: Record<NonNullable<DeploymentMark["verdict"]>, string> = {
+  healthy: "healthy",
+  degraded: "degraded",
+  not_enough_traffic: "not enough traffic to judge",
+};
 
 export function anomalyRows(marks: ChartMarks | undefined, time_ms: number, step_ms: number): TooltipRow[] {
   if (!marks) return [];

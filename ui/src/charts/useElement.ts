@@ -22,3 +22,17 @@ export function useOnScreen(element: RefObject<HTMLElement | null>): boolean {
   }, [element]);
   return onScreen;
 }
+
+/** Whether it has come near the screen once; what is asked for then stays. */
+export function useSeen(element: RefObject<HTMLElement | null>): boolean {
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    if (!element.current || seen) return;
+    const observer = new IntersectionObserver(([entry]) => entry!.isIntersecting && setSeen(true), {
+      rootMargin: "200px",
+    });
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element, seen]);
+  return seen;
+}

@@ -35,7 +35,7 @@ describe("a difference", () => {
     expect(rawText(comparison())).toBeNull();
     expect(rawText(comparison({ difference_raw: 0.058 }))).toBeNull();
     expect(rawText(comparison({ difference: 0.041, difference_raw: 0.056 }))).toBe(
-      "+5.6 pp before adjusting for the mix of endpoints",
+      "+5.6 pp before adjusting for the mix",
     );
     expect(rawText(comparison({ difference: 0.0001, difference_raw: 0.0009 }))).toBeNull();
   });

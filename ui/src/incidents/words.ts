@@ -132,7 +132,7 @@ const RAW_NOTABLE = 0.001;
 export function rawText({ difference, difference_raw }: Comparison): string | null {
   const off = Math.abs(difference_raw - difference);
   if (off < RAW_NOTABLE || off < 0.1 * Math.abs(difference)) return null;
-  return `${points(difference_raw)} before adjusting for the mix of endpoints`;
+  return `${points(difference_raw)} before adjusting for the mix`;
 }
 
 /** "1.24k (1.06k to 1.42k)"; nothing around nothing. */

@@ -1,4 +1,4 @@
-// The command palette: pages, endpoints, anomalies, alerts, journeys and actions from one field. Owns its list and its keys.
+// The command palette: pages, endpoints, incidents, anomalies, alerts, journeys and actions from one field. Owns its list and its keys.
 import { Dialog } from "@base-ui/react/dialog";
 import { useNavigate } from "@tanstack/react-router";
 import { CornerDownLeft, Search } from "lucide-react";
@@ -6,6 +6,7 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { useAlerts } from "../api/alertQueries";
 import { ANY_ANOMALY, useAnomalies } from "../api/detectionQueries";
 import { useJourneys } from "../api/forecastQueries";
+import { ANY_INCIDENT, useSomeIncidents } from "../api/incidentQueries";
 import { useDemo, useEndpointSearch } from "../api/queries";
 import { DEFAULT_SCOPE, travelling, type Search as SearchState } from "../scope/codec";
 import { anomalySearch } from "../detection/AnomalyLink";
@@ -64,8 +65,8 @@ export default function Palette() {
             <input
               ref={input}
               className="h-12 flex-1 bg-transparent text-sm outline-none"
-              placeholder="Go to a page, find an endpoint, a journey, an anomaly or an alert"
-              aria-label="Search pages, endpoints, journeys, anomalies, alerts and actions"
+              placeholder="Go to a page, find an endpoint, an incident, an anomaly or an alert"
+              aria-label="Search pages, endpoints, journeys, incidents, anomalies, alerts and actions"
               role="combobox"
               aria-expanded="true"
               aria-controls={listId}
@@ -112,12 +113,14 @@ export default function Palette() {
 }
 
 const ENDPOINTS_MAX = 20;
+const INCIDENTS_MAX = 6;
 const ANOMALIES_MAX = 6;
 const ALERTS_MAX = 6;
 const JOURNEYS_MAX = 6;
 
 /** Parts of pages, and what can be begun there. */
-const PARTS: [string, string, "/alerts" | "/predictions" | "/journeys", string, string][] = [
+const PARTS: [string, string, "/alerts" | "/predictions" | "/journeys" | "/environments", string, string][] = [
+  ["Page", "Environments compared", "/environments", "compare", ""],
   ["Page", "Alert rules", "/alerts", "rules", ""],
   ["Page", "Alert routing", "/alerts", "routing", ""],
   ["Page", "Silences", "/alerts", "silences", ""],
@@ -142,6 +145,7 @@ function useCommands(typed: string): Command[] {
   const found = useEndpointSearch(settled, needle.length > 0);
   const past = { ...DEFAULT_SCOPE, from: "now-7d", q: settled };
   const odd = useAnomalies(past, ANY_ANOMALY, "-onset", ANOMALIES_MAX, needle.length > 0);
+  const broken = useSomeIncidents(past, ANY_INCIDENT, INCIDENTS_MAX, needle.length > 0);
   const raised = useAlerts({ q: settled, limit: ALERTS_MAX }, needle.length > 0);
   const known = useJourneys([], undefined, needle.length > 0);
   const keep = ((previous: SearchState) => travelling(previous)) as never;
@@ -220,6 +224,13 @@ function useCommands(typed: string): Command[] {
         search: ((previous: SearchState) => ({ ...travelling(previous), ep: undefined, q: undefined })) as never,
       }),
   }));
+  const incidents: Command[] = (needle ? (broken.data?.items ?? []) : []).map((item) => ({
+    id: `incident ${item.id}`,
+    group: "Incident",
+    name: item.title,
+    note: item.closed_ms === null ? "open" : "closed",
+    run: () => void navigate({ to: "/incidents/$id", params: { id: item.id }, search: anomalySearch as never }),
+  }));
   const anomalies: Command[] = (needle ? (odd.data?.items ?? []) : []).map((item) => ({
     id: item.id,
     group: "Anomaly",
@@ -244,5 +255,5 @@ function useCommands(typed: string): Command[] {
       note: health.state,
       run: () => void navigate({ to: "/journeys/$id", params: { id: journey.id }, search: anomalySearch as never }),
     }));
-  return [...matching, ...endpoints, ...journeys, ...anomalies, ...alerts];
+  return [...matching, ...endpoints, ...journeys, ...incidents, ...anomalies, ...alerts];
 }

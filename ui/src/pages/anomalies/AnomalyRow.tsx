@@ -1,5 +1,5 @@
 // One line of the list: an anomaly, or the heading of several that began together. Owns both layouts, wide and card.
-import { Clock, Layers } from "lucide-react";
+import { Clock, Layers, Siren } from "lucide-react";
 import { memo } from "react";
 import type { Anomaly } from "../../api/detectionTypes";
 import { basePath } from "../../base";
@@ -29,6 +29,7 @@ interface AnomalyRowProps {
   selected: boolean;
   onToggle: (id: string) => void;
   onOpen: (id: string) => void;
+  onIncident: (id: string) => void;
   /** The part of the address that goes along. */
   search: string;
   /** Only where it still lasts does time change what a row says. */
@@ -75,7 +76,7 @@ function sameMinute(before: AnomalyRowProps, after: AnomalyRowProps): boolean {
 
 type CellProps = AnomalyRowProps & { over: boolean };
 
-function WideCells({ anomaly, search, onOpen, selected, onToggle, now_ms, zone, over }: CellProps) {
+function WideCells({ anomaly, search, onOpen, onIncident, selected, onToggle, now_ms, zone, over }: CellProps) {
   return (
     <>
       <span role="gridcell">
@@ -86,7 +87,7 @@ function WideCells({ anomaly, search, onOpen, selected, onToggle, now_ms, zone, 
       </span>
       <span role="gridcell" className="min-w-0">
         <Sentence anomaly={anomaly} search={search} onOpen={onOpen} className="block truncate" />
-        <Place anomaly={anomaly} />
+        <Place anomaly={anomaly} search={search} onIncident={onIncident} />
       </span>
       <span role="gridcell" className="min-w-0 text-xs leading-4" title={dateTime(anomaly.onset_ms, zone)}>
         <Since anomaly={anomaly} now_ms={now_ms} zone={zone} />
@@ -117,7 +118,7 @@ function WideCells({ anomaly, search, onOpen, selected, onToggle, now_ms, zone, 
   );
 }
 
-function CardCells({ anomaly, search, onOpen, selected, onToggle, now_ms, zone, over }: CellProps) {
+function CardCells({ anomaly, search, onOpen, onIncident, selected, onToggle, now_ms, zone, over }: CellProps) {
   return (
     <span role="gridcell" className="flex h-full flex-col gap-0.5">
       <span className="flex items-center gap-2">
@@ -135,7 +136,7 @@ function CardCells({ anomaly, search, onOpen, selected, onToggle, now_ms, zone, 
         className="line-clamp-2 h-9 shrink-0 leading-[18px] break-words"
       />
       <span className="mt-auto">
-        <Place anomaly={anomaly} />
+        <Place anomaly={anomaly} search={search} onIncident={onIncident} />
       </span>
     </span>
   );
@@ -186,8 +187,10 @@ interface SentenceProps {
   className: string;
 }
 
-function Place({ anomaly }: { anomaly: Anomaly }) {
-  const { endpoint, environment, deployment, kind } = anomaly;
+type PlaceProps = Pick<AnomalyRowProps, "anomaly" | "search" | "onIncident">;
+
+function Place({ anomaly, search, onIncident }: PlaceProps) {
+  const { endpoint, environment, deployment, kind, incident_id } = anomaly;
   return (
     <span className="flex min-w-0 gap-1.5 text-xs leading-4 text-muted">
       <span className="shrink-0">{KIND_NAMES[kind]}</span>
@@ -198,6 +201,20 @@ function Place({ anomaly }: { anomaly: Anomaly }) {
         {environmentNameOf(environment)}
       </span>
       {deployment && <span className="truncate text-info">after {deployment}</span>}
+      {incident_id && (
+        <a
+          href={`${basePath}incidents/${incident_id}${search}`}
+          className="inline-flex shrink-0 items-center gap-1 text-accent hover:underline"
+          tabIndex={-1}
+          onClick={(event) => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+            event.preventDefault();
+            onIncident(incident_id);
+          }}
+        >
+          <Siren size={11} aria-hidden /> incident
+        </a>
+      )}
     </span>
   );
 }

@@ -100,6 +100,10 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
     },
     [navigate],
   );
+  const openIncident = useCallback(
+    (id: string) => void navigate({ to: "/incidents/$id", params: { id }, search: anomalySearch as never }),
+    [navigate],
+  );
   const toggle = useCallback((id: string) => {
     setActive(id);
     latest.current.select(toggled(latest.current.selected, id));
@@ -201,6 +205,7 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
                 selected={selected.includes(line.key)}
                 onToggle={toggle}
                 onOpen={open}
+                onIncident={openIncident}
                 search={search}
                 now_ms={now_ms}
                 zone={zone}

@@ -2,7 +2,7 @@
 // they share; each panel asks for what it shows.
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ArrowLeft, ChevronDown, ChevronUp, RotateCcw } from "lucide-react";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { ApiError } from "../../api/client";
 import { useAnomaly, useExpectations } from "../../api/detectionQueries";
 import type { AnomalyDetail } from "../../api/detectionTypes";
@@ -19,7 +19,7 @@ import { KIND_NAMES } from "../../detection/words";
 import { useStreamListener } from "../../live/useLive";
 import { useNow } from "../../now";
 import { SampleTables } from "../../parts/SampleTables";
-import { Failure, Skeleton } from "../../parts/states";
+import { Failure, PanelBoundary, Skeleton } from "../../parts/states";
 import { parseSearch, type Scope, type Search } from "../../scope/codec";
 import { useScope, useZoom } from "../../scope/useScope";
 import { PageHeader } from "../../shell/PageHeader";
@@ -32,6 +32,8 @@ import { MainChart } from "./MainChart";
 import { NearbyPanel } from "./NearbyPanel";
 import { SimilarPanel } from "./SimilarPanel";
 import { WhyPanel } from "./WhyPanel";
+
+const DiffersPanel = lazy(() => import("./DiffersPanel"));
 
 export default function AnomalyPage() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -208,6 +210,7 @@ function Evidence({ detail, scope }: { detail: AnomalyDetail; scope: Scope }) {
       <ScopeCharts scope={inner} series={series} expectations={expectations.data} />
       <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
         <HeatPanel
+          scope={inner}
           heatmap={heatmap.data}
           error={heatmap.error}
           retry={() => void heatmap.refetch()}
@@ -216,6 +219,11 @@ function Evidence({ detail, scope }: { detail: AnomalyDetail; scope: Scope }) {
         />
         <NearbyPanel detail={detail} className="col-span-2 max-rail:col-span-1" />
       </div>
+      <PanelBoundary what="What differs">
+        <Suspense fallback={<Skeleton height={260} />}>
+          <DiffersPanel anomaly={anomaly} scope={scope} />
+        </Suspense>
+      </PanelBoundary>
       <SampleTables scope={window} />
       <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
         <SimilarPanel similar={detail.similar} className="col-span-2 max-rail:col-span-1" />

@@ -1,5 +1,5 @@
 // The anomaly in one sentence with its numbers, and what can be done about it. Owns which actions make sense now.
-import { BellPlus, CircleCheck, Eye, EyeOff, ThumbsDown, TrendingUpDown, X } from "lucide-react";
+import { BellPlus, CircleCheck, Eye, EyeOff, Siren, ThumbsDown, TrendingUpDown, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { AlertTabLink } from "../../alerting/AlertLink";
 import type { Anomaly } from "../../api/detectionTypes";
@@ -10,6 +10,7 @@ import { useActions } from "../../detection/useActions";
 import { CLOSE_NAMES, lasted, REASONS, score } from "../../detection/words";
 import { useNow } from "../../now";
 import { CopyButton } from "../../parts/CopyButton";
+import { IncidentLink } from "../../incidents/IncidentLink";
 import { EndpointLink } from "../../parts/EndpointLink";
 import { environmentNameOf } from "../../parts/environment";
 import { useZone } from "../../scope/useScope";
@@ -54,6 +55,11 @@ export function Headline({ anomaly, ask }: HeadlineProps) {
           <EndpointLink endpoint={anomaly.endpoint} className="text-accent" />
           <span>service {anomaly.endpoint.service}</span>
           <span title={anomaly.environment}>{environmentNameOf(anomaly.environment)}</span>
+          {anomaly.incident_id && (
+            <IncidentLink id={anomaly.incident_id} className="inline-flex items-center gap-1 text-accent underline">
+              <Siren size={12} aria-hidden /> part of an incident
+            </IncidentLink>
+          )}
           {anomaly.state === "acknowledged" && (
             <span className="inline-flex items-center gap-1.5">
               <Eye size={12} aria-hidden /> acknowledged by {anomaly.acknowledged_by}

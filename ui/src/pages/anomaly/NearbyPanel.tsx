@@ -2,6 +2,7 @@
 import type { CSSProperties } from "react";
 import type { Anomaly, AnomalyDetail } from "../../api/detectionTypes";
 import { DeploymentGlyph } from "../../charts/DeploymentGlyph";
+import { DEPLOYMENT_WORDS, deploymentTitle } from "../../charts/markWords";
 import { AnomalyLink } from "../../detection/AnomalyLink";
 import { timelessSentence } from "../../detection/sentence";
 import { SeverityGlyph, severityColor } from "../../detection/SeverityGlyph";
@@ -39,18 +40,19 @@ export function NearbyPanel({ detail, className }: { detail: AnomalyDetail; clas
                 key={`${item.version}-${item.at_ms}-${item.environment}`}
                 name={
                   <>
-                    <DeploymentGlyph />
+                    <DeploymentGlyph verdict={item.verdict} />
                     <span className="min-w-0 truncate">
-                      {item.service} {item.version}{" "}
+                      {item.service} {item.version}
+                      {item.verdict ? `, ${DEPLOYMENT_WORDS[item.verdict]}` : ""}{" "}
                       <span className="text-muted">on {environmentNameOf(item.environment)}</span>
                     </span>
                   </>
                 }
                 offset={offsetText(item.at_ms - anomaly.onset_ms)}
-                title={`${clockSeconds(item.at_ms, zone)} deployed on ${item.environment}`}
+                title={`${clockSeconds(item.at_ms, zone)} ${deploymentTitle(item)} on ${item.environment}`}
               >
                 <span className="absolute top-1/2 -mt-1 -ml-[5px]" style={{ left: place(item.at_ms) }}>
-                  <DeploymentGlyph />
+                  <DeploymentGlyph verdict={item.verdict} />
                 </span>
               </Lane>
             ))}

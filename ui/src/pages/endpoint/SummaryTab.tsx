@@ -32,6 +32,7 @@ export function SummaryTab({ detail, scope }: { detail: EndpointDetail; scope: S
       <ScopeCharts scope={scope} series={series} expectations={expectations.data} overlay={overlay} />
       <div className="grid grid-cols-3 gap-3 max-rail:grid-cols-1">
         <HeatPanel
+          scope={scope}
           heatmap={heatmap.data}
           error={heatmap.error}
           retry={() => void heatmap.refetch()}

@@ -8,9 +8,9 @@ import { useNow } from "../../now";
 import { Panel } from "../../parts/Panel";
 import { Failure, Skeleton } from "../../parts/states";
 import { useZone } from "../../scope/useScope";
-import { resolveTime } from "../../time/expression";
 import { dateTime, zoneTag } from "../../time/format";
-import { parsePhrase } from "../../time/phrase";
+import { typedMoment } from "../../time/moment";
+import { Pipeline } from "./Pipeline";
 
 const MINUTE_MS = 60_000;
 
@@ -68,13 +68,6 @@ export function WhySilentPanel({ id, environment }: { id: string; environment: s
   );
 }
 
-/** One moment, typed like the start of a range. */
-function typedMoment(typed: string, now_ms: number, zone: string): number | null {
-  if (typed.trim() === "") return null;
-  const range = parsePhrase(`${typed.trim()} to now`, now_ms, zone);
-  return range ? resolveTime(range.from, now_ms) : null;
-}
-
 /** What came nearest to an alarm comes first. */
 function nearestFirst(gates: ExplanationGate[]): ExplanationGate[] {
   const reached = (gate: ExplanationGate) => Number(gate.passed) * 1e6 + gate.score / Math.max(gate.threshold, 1e-9);
@@ -88,6 +81,7 @@ function Gates({ explanation, zone }: { explanation: Explanation; zone: string }
         <span className="text-muted">{dateTime(explanation.at_ms, zone)}: </span>
         <span className="inline-block first-letter:uppercase">{explanation.verdict}</span>
       </p>
+      {explanation.pipeline && explanation.pipeline.length > 0 && <Pipeline gates={explanation.pipeline} />}
       <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Conditions table">
         <table className="w-full min-w-150 text-xs">
           <thead>

@@ -1,5 +1,6 @@
-// Is it us, or is it one cloud? Owns the order: statement, cards, overlay chart, matrix.
-import { useMemo, useState } from "react";
+// Is it us, or is it one cloud? Owns the two tabs, and the order of the first: statement, cards, overlay chart, matrix.
+import { Tabs } from "@base-ui/react/tabs";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useExpectations } from "../../api/detectionQueries";
 import { useEnvironments, useMatrix, useSeries } from "../../api/queries";
 import type { Matrix } from "../../api/types";
@@ -7,8 +8,9 @@ import { ChartPanel } from "../../charts/ChartPanel";
 import { groupedModel } from "../../charts/lines";
 import { marksFor } from "../../charts/marks";
 import { environmentColors, environmentNameOf } from "../../parts/environment";
-import { Empty, Failure, Skeleton } from "../../parts/states";
-import { useScope } from "../../scope/useScope";
+import { Empty, Failure, PanelBoundary, Skeleton } from "../../parts/states";
+import type { Scope } from "../../scope/codec";
+import { useScope, useSetScope } from "../../scope/useScope";
 import { PageHeader } from "../../shell/PageHeader";
 import { latency, plural, share, threeDigits } from "../../units";
 import { EnvironmentCards } from "./EnvironmentCards";
@@ -17,8 +19,55 @@ import { MatrixPanel } from "./MatrixPanel";
 const LINES_MAX = 6;
 const MATRIX_ROWS = 50;
 
+const CompareTab = lazy(() => import("./CompareTab"));
+
+const TABS: [string, string][] = [
+  ["all", "All of them"],
+  ["compare", "Compare"],
+];
+
 export default function EnvironmentsPage() {
   const scope = useScope();
+  const setScope = useSetScope();
+  const tab = scope.tab === "compare" ? "compare" : "all";
+  return (
+    <>
+      <PageHeader title="Environments" documentTitle="Environments" />
+      <Tabs.Root
+        className="p-4 max-md:p-3"
+        value={tab}
+        onValueChange={(value) => setScope({ tab: value === "all" ? "" : String(value) })}
+      >
+        <Tabs.List
+          aria-label="Environments"
+          className="relative mb-4 flex shrink-0 gap-1 overflow-x-auto overflow-y-clip border-b border-line"
+        >
+          {TABS.map(([value, label]) => (
+            <Tabs.Tab
+              key={value}
+              value={value}
+              className="-mb-px h-9 shrink-0 border-b-2 border-transparent px-3 whitespace-nowrap text-muted hover:text-text data-active:border-accent data-active:font-medium data-active:text-text"
+            >
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="all" className="outline-offset-2">
+          <AllTab scope={scope} />
+        </Tabs.Panel>
+        <Tabs.Panel value="compare" className="outline-offset-2">
+          <PanelBoundary what="The comparison">
+            <Suspense fallback={<Skeleton height={520} />}>
+              <CompareTab scope={scope} />
+            </Suspense>
+          </PanelBoundary>
+        </Tabs.Panel>
+      </Tabs.Root>
+    </>
+  );
+}
+
+function AllTab({ scope }: { scope: Scope }) {
   const [rows, setRows] = useState(MATRIX_ROWS);
   const environments = useEnvironments(scope);
   const series = useSeries(scope, { groupBy: "environment", limit: LINES_MAX, follow: true });
@@ -43,54 +92,51 @@ export default function EnvironmentsPage() {
   };
 
   return (
-    <>
-      <PageHeader title="Environments" documentTitle="Environments" />
-      <div className="flex flex-col gap-3 p-4">
-        <Statements matrix={matrix.data} />
-        {environments.error && !environments.data ? (
-          <div className="panel">
-            <Failure what="Environments" error={environments.error} retry={() => void environments.refetch()} />
-          </div>
-        ) : !environments.data ? (
-          <Skeleton height={150} />
-        ) : environments.data.items.length === 0 ? (
-          <div className="panel">
-            <Empty reason="No environment has requests that match these filters." />
-          </div>
-        ) : (
-          <EnvironmentCards items={environments.data.items} colorOf={colorOf} />
-        )}
-        <div className="grid grid-cols-2 gap-3 max-rail:grid-cols-1">
-          <ChartPanel
-            title="Response time by environment"
-            note="p95"
-            model={models?.time}
-            marks={marksFor(expectations.data, ["latency"]) ?? "coming"}
-            format={latency}
-            floor={10}
-            height={200}
-            {...chart}
-          />
-          <ChartPanel
-            title="Errors by environment"
-            note="5xx, % of requests"
-            model={models?.errors}
-            marks={marksFor(expectations.data, ["error_rate"]) ?? "coming"}
-            format={share}
-            floor={0.01}
-            height={200}
-            {...chart}
-          />
+    <div className="flex flex-col gap-3">
+      <Statements matrix={matrix.data} />
+      {environments.error && !environments.data ? (
+        <div className="panel">
+          <Failure what="Environments" error={environments.error} retry={() => void environments.refetch()} />
         </div>
-        <MatrixPanel
-          matrix={matrix.data}
-          error={matrix.error}
-          retry={() => void matrix.refetch()}
-          refreshing={matrix.isPlaceholderData}
-          more={() => setRows(rows + MATRIX_ROWS)}
+      ) : !environments.data ? (
+        <Skeleton height={150} />
+      ) : environments.data.items.length === 0 ? (
+        <div className="panel">
+          <Empty reason="No environment has requests that match these filters." />
+        </div>
+      ) : (
+        <EnvironmentCards items={environments.data.items} colorOf={colorOf} />
+      )}
+      <div className="grid grid-cols-2 gap-3 max-rail:grid-cols-1">
+        <ChartPanel
+          title="Response time by environment"
+          note="p95"
+          model={models?.time}
+          marks={marksFor(expectations.data, ["latency"]) ?? "coming"}
+          format={latency}
+          floor={10}
+          height={200}
+          {...chart}
+        />
+        <ChartPanel
+          title="Errors by environment"
+          note="5xx, % of requests"
+          model={models?.errors}
+          marks={marksFor(expectations.data, ["error_rate"]) ?? "coming"}
+          format={share}
+          floor={0.01}
+          height={200}
+          {...chart}
         />
       </div>
-    </>
+      <MatrixPanel
+        matrix={matrix.data}
+        error={matrix.error}
+        retry={() => void matrix.refetch()}
+        refreshing={matrix.isPlaceholderData}
+        more={() => setRows(rows + MATRIX_ROWS)}
+      />
+    </div>
   );
 }
 

@@ -9,7 +9,7 @@ import { SeverityGlyph, severityColor } from "../../detection/SeverityGlyph";
 import { SEVERITY_NAMES } from "../../detection/words";
 import { DeploymentChip } from "../../incidents/chips";
 import { anomalyLanes, placeIn, spanOf, type TimeSpan } from "../../incidents/lanes";
-import { EVENT_NAMES } from "../../incidents/words";
+import { deploymentVerdictName, EVENT_NAMES } from "../../incidents/words";
 import { useNow } from "../../now";
 import { environmentNameOf } from "../../parts/environment";
 import { Panel } from "../../parts/Panel";
@@ -83,10 +83,10 @@ function DeploymentLane({ item, span }: { item: Deployment; span: TimeSpan }) {
     <Line
       name={
         <>
-          <DeploymentGlyph />
+          <DeploymentGlyph verdict={item.verdict?.kind} />
           <span
             className="min-w-0 flex-1 truncate"
-            title={`${item.service} ${item.version} on ${item.environment}, ${dateTime(item.at_ms, zone)}`}
+            title={`${item.service} ${item.version}, ${deploymentVerdictName(item, now_ms).toLowerCase()}, on ${item.environment}, ${dateTime(item.at_ms, zone)}`}
           >
             {item.service} {item.version}{" "}
             <span className="text-muted">on {environmentNameOf(item.environment)}</span>
@@ -98,7 +98,7 @@ function DeploymentLane({ item, span }: { item: Deployment; span: TimeSpan }) {
       }
     >
       <span className="absolute top-1/2 -mt-1 -ml-[5px]" style={{ left: `${placeIn(span, item.at_ms)}%` }}>
-        <DeploymentGlyph />
+        <DeploymentGlyph verdict={item.verdict?.kind} />
       </span>
     </Line>
   );

@@ -10,6 +10,7 @@ import { PageHeader } from "../../shell/PageHeader";
 import { AttentionPanel } from "./AttentionPanel";
 import { EnvironmentStrip } from "./EnvironmentStrip";
 import { FirstVisit } from "./FirstVisit";
+import { OpenIncidents } from "./OpenIncidents";
 import { StatusSentence } from "./StatusSentence";
 import { Tiles } from "./Tiles";
 
@@ -45,6 +46,7 @@ export function OverviewPage() {
           </div>
         ) : (
           <>
+            <OpenIncidents />
             <StatusSentence overview={overview.data} />
             <Tiles overview={overview.data} series={series.data} compared={compared} />
           </>
@@ -71,6 +73,7 @@ export function OverviewPage() {
             <EnvironmentStrip scope={scope} />
           </div>
           <HeatPanel
+          scope={scope}
             heatmap={heatmap.data}
             error={heatmap.error}
             retry={() => void heatmap.refetch()}
