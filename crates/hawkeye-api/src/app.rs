@@ -20,7 +20,8 @@ use crate::demo::DemoControl;
 use crate::ingest::Intake;
 use crate::live::Live;
 use crate::{
-    alerting, alertmanager, demo, detection, forecasting, ingest, journeys, origin, probes, read, stream, web,
+    alerting, alertmanager, demo, detection, forecasting, incidents, ingest, journeys, origin, probes, read,
+    stream, web,
 };
 
 /// Only our own files may load or run; nobody may frame the page.
@@ -141,6 +142,17 @@ pub(crate) fn api_router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(detection::backtest::run))
         .merge(alerting_router())
         .merge(forecasting_router())
+        .merge(incidents_router())
+}
+
+fn incidents_router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(incidents::list::list))
+        .routes(routes!(incidents::list::detail))
+        .routes(routes!(incidents::deployments::list, incidents::deployments::report))
+        .routes(routes!(incidents::differences::of_box))
+        .routes(routes!(incidents::differences::of_anomaly))
+        .routes(routes!(incidents::comparison::compare))
 }
 
 fn forecasting_router() -> OpenApiRouter<Arc<App>> {

@@ -4,6 +4,7 @@ mod alerts;
 mod anomalies;
 mod detection;
 mod forecasts;
+mod incidents;
 mod journeys;
 mod words;
 
@@ -19,6 +20,7 @@ pub use alerts::*;
 pub use anomalies::*;
 pub use detection::*;
 pub use forecasts::*;
+pub use incidents::*;
 pub use journeys::*;
 pub use words::*;
 

@@ -16,6 +16,7 @@ mod detection;
 pub mod dto;
 mod error;
 mod forecasting;
+mod incidents;
 mod ingest;
 mod journeys;
 mod live;

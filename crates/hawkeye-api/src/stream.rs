@@ -11,6 +11,8 @@
 //! * `alert`: an alert that began, changed or ended, or on which somebody acted; of any scope, because whoever is on call
 //!   wants them all.
 //! * `alert_gap`: more of those than are kept or shown at once.
+//! * `incident`: an incident that opened, grew, was diagnosed or closed; of any scope.
+//! * `incident_gap`: more of those than are kept or shown at once.
 //! * `demo`: the demo data's state, when it changes.
 //!
 //! Nothing is queued per client: each reads from one bounded buffer when its connection has room.
@@ -33,7 +35,7 @@ use tokio::time::MissedTickBehavior;
 use crate::alerting::conversions::Names;
 use crate::app::App;
 use crate::detection::place;
-use crate::dto::{Alert, AlertEvent, AnomalyEvent, DemoStatus, RequestRow};
+use crate::dto::{Alert, AlertEvent, AnomalyEvent, DemoStatus, Incident, IncidentNews, RequestRow};
 use crate::error::Problem;
 use crate::params::{Params, Scope, ScopeParams, list};
 use crate::read::series::SeriesParams;
@@ -51,7 +53,10 @@ const ANOMALIES_SHOWN_MAX: usize = 50;
 /// As [`ANOMALIES_SHOWN_MAX`].
 const ALERTS_SHOWN_MAX: usize = 50;
 
-const TOPICS: [&str; 5] = ["rollups", "requests", "anomalies", "alerts", "demo"];
+/// As [`ANOMALIES_SHOWN_MAX`].
+const INCIDENTS_SHOWN_MAX: usize = 50;
+
+const TOPICS: [&str; 6] = ["rollups", "requests", "anomalies", "alerts", "incidents", "demo"];
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 pub(crate) struct StreamParams {
@@ -71,7 +76,7 @@ pub(crate) async fn stream(
         TOPICS
             .into_iter()
             .find(|known| *known == topic)
-            .ok_or("is none of rollups, requests, anomalies, alerts, demo")
+            .ok_or("is none of rollups, requests, anomalies, alerts, incidents, demo")
     })?;
     let outcomes = list("outcome", &params.outcome, |text| {
         Outcome::parse(text).ok_or("is none of ok, client_error, server_error")
@@ -83,6 +88,7 @@ pub(crate) async fn stream(
         position: resumed.unwrap_or_else(|| app.live.position()),
         anomaly_position: app.engine.position(),
         alert_position: app.engine.alert_position(),
+        incident_position: app.engine.incident_position(),
         outcomes: outcomes.into_iter().collect(),
         wants: topics.into_iter().collect(),
         app,
@@ -126,6 +132,7 @@ struct Client {
     position: u64,
     anomaly_position: u64,
     alert_position: u64,
+    incident_position: u64,
     tick: u64,
     demo: Option<DemoStatus>,
 }
@@ -142,6 +149,9 @@ impl Client {
         }
         if self.wants.contains("alerts") {
             self.alerts(&mut events).await;
+        }
+        if self.wants.contains("incidents") {
+            self.incidents(&mut events);
         }
         if self.tick.is_multiple_of(TICKS_PER_SECOND) {
             if self.wants.contains("rollups") {
@@ -223,6 +233,18 @@ impl Client {
             let alert = Alert::of(&news.alert, &names, now);
             event("alert", &json!(AlertEvent { change: news.change, alert }))
         }));
+    }
+
+    fn incidents(&mut self, events: &mut Vec<Event>) {
+        let heard = self.app.engine.incident_events_since(self.incident_position);
+        self.incident_position = heard.next;
+        let hidden = heard.events.len().saturating_sub(INCIDENTS_SHOWN_MAX);
+        let missed = heard.missed + hidden as u64;
+        if missed > 0 {
+            events.push(event("incident_gap", &json!({ "missed": missed })));
+        }
+        let shown = heard.events[hidden..].iter().map(|it| IncidentNews { incident: Incident::from(&**it) });
+        events.extend(shown.map(|news| event("incident", &json!(news))));
     }
 
     /// The last two steps.

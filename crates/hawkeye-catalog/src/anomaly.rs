@@ -25,6 +25,8 @@ pub struct StoredAnomaly {
     pub assignee: Option<String>,
     pub verdict: Option<Verdict>,
     pub verdict_reason: Option<String>,
+    /// The incident that it belongs to.
+    pub incident: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +79,8 @@ pub(crate) fn columns() -> String {
     format!(
         "id, dataset, kind, severity, onset_us, detected_us, updated_us, closed_us, close_reason, measure, observed,
          lower, expected, upper, score_peak, threshold, requests, requests_hurt, version, sentence, spark,
-         acknowledged_by, acknowledged_us, assignee, verdict, verdict_reason, {SERIES}"
+         acknowledged_by, acknowledged_us, assignee, verdict, verdict_reason, {SERIES},
+         (SELECT incident_id FROM incident_anomaly WHERE anomaly_id = anomaly.id)"
     )
 }
 
@@ -283,6 +286,7 @@ pub(crate) fn from_row(row: &Row<'_>) -> Result<StoredAnomaly, CatalogError> {
         assignee: row.get(23)?,
         verdict: verdict.map(|verdict| known("verdict", &verdict, Verdict::parse)).transpose()?,
         verdict_reason: row.get(25)?,
+        incident: row.get::<_, Option<i64>>(32)?.map(i64::cast_unsigned),
     })
 }
 

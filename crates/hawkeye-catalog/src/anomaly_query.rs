@@ -204,14 +204,22 @@ impl AnomalySort {
 }
 
 /// Conditions that must all hold. Texts are constants with `?`; what people typed is only ever bound.
-struct Conditions {
+pub(crate) struct Conditions {
     texts: Vec<String>,
-    values: Vec<Value>,
+    pub(crate) values: Vec<Value>,
 }
 
 impl Conditions {
-    fn of(query: &AnomalyQuery) -> Self {
-        let mut conditions = Self { texts: Vec::new(), values: Vec::new() };
+    pub(crate) fn none() -> Self {
+        Self { texts: Vec::new(), values: Vec::new() }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    pub(crate) fn of(query: &AnomalyQuery) -> Self {
+        let mut conditions = Self::none();
         if let Some((from, to)) = query.range {
             conditions.add("onset_us < ?", [micros(to)]);
             conditions.add("(closed_us IS NULL OR closed_us >= ?)", [micros(from)]);
@@ -254,26 +262,26 @@ impl Conditions {
         conditions
     }
 
-    fn add(&mut self, text: &str, values: impl IntoIterator<Item = Value>) {
+    pub(crate) fn add(&mut self, text: &str, values: impl IntoIterator<Item = Value>) {
         self.texts.push(text.to_owned());
         self.values.extend(values);
     }
 
-    fn one_of(&mut self, column: &str, values: Vec<Value>) {
+    pub(crate) fn one_of(&mut self, column: &str, values: Vec<Value>) {
         if !values.is_empty() {
             let places = vec!["?"; values.len()].join(", ");
             self.add(&format!("{column} IN ({places})"), values);
         }
     }
 
-    fn any(&mut self, choices: impl Iterator<Item = (String, Vec<Value>)>) {
+    pub(crate) fn any(&mut self, choices: impl Iterator<Item = (String, Vec<Value>)>) {
         let (texts, values): (Vec<_>, Vec<_>) = choices.unzip();
         if !texts.is_empty() {
             self.add(&format!("(({}))", texts.join(") OR (")), values.into_iter().flatten());
         }
     }
 
-    fn sql(&self) -> String {
+    pub(crate) fn sql(&self) -> String {
         if self.texts.is_empty() { "TRUE".into() } else { self.texts.join(" AND ") }
     }
 }
@@ -296,7 +304,7 @@ fn micros(at: Timestamp) -> Value {
     Value::Integer(at.micros())
 }
 
-fn id_value(id: u64) -> Value {
+pub(crate) fn id_value(id: u64) -> Value {
     Value::Integer(id.cast_signed())
 }
 

@@ -10,10 +10,11 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::CatalogError;
 
 /// In order; the number of the last one is the file's format. They are never changed, only followed by another.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/0001.sql"),
     include_str!("../migrations/0002.sql"),
     include_str!("../migrations/0003.sql"),
+    include_str!("../migrations/0004.sql"),
 ];
 
 /// The two connections wait for each other only while a log is being folded into the file.

@@ -1,5 +1,5 @@
 //! Everything small and transactional, in `catalog.db` (SQLite): anomalies with what people said about them, the
-//! audit of what that changed, deployments, settings, the snapshots of detection; published forecasts and their scores;
+//! audit of what that changed, incidents, deployments with their verdicts, settings, the snapshots of detection; published forecasts and their scores;
 //! alerts, silences, channels and the outbox of notifications.
 //!
 //! It keeps and finds; what is anomalous others decide.
@@ -19,6 +19,8 @@ mod channel;
 mod deployment;
 mod error;
 mod forecast;
+mod incident;
+mod incident_query;
 mod outbox;
 mod people;
 mod places;
@@ -35,9 +37,11 @@ pub use anomaly::{Acknowledged, AnomalyWrite, Spark, StoredAnomaly, Upserted};
 pub use anomaly_query::{AnomalyCounts, AnomalyPage, AnomalyQuery, AnomalySort, CursorError, Place};
 pub use catalog::{Catalog, Read, Write};
 pub use channel::ChannelRow;
-pub use deployment::{DEPLOYMENTS_MAX, Deployment};
+pub use deployment::{DEPLOYMENTS_MAX, Deployment, DeploymentDetails, DeploymentQuery};
 pub use error::CatalogError;
 pub use forecast::{BreachScoreRow, ForecastKey, ForecastScopeRow, ForecastScore, ForecastScoreRow};
+pub use incident::{Conclusion, IncidentEvent, IncidentRow, IncidentState, StoredIncident};
+pub use incident_query::{IncidentPage, IncidentQuery, MEMBERS_MAX};
 pub use outbox::{
     DUE_COUNTED_MAX, Finish, NewOutbox, OutboxCounts, OutboxDepth, OutboxPage, OutboxQuery, OutboxRow,
 };

@@ -44,7 +44,17 @@ impl Write<'_> {
     /// When the database refuses.
     pub fn remove(&self, dataset: Dataset) -> Result<(), CatalogError> {
         self.0.execute("DELETE FROM alert_progress WHERE name = ?1", [dataset.as_str()])?;
-        for table in ["anomaly", "adjustment", "deployment", "snapshot", "watermark", "alert", "outbox"] {
+        for table in [
+            "anomaly",
+            "adjustment",
+            "deployment",
+            "snapshot",
+            "watermark",
+            "alert",
+            "outbox",
+            "incident",
+            "incident_progress",
+        ] {
             self.0.execute(&format!("DELETE FROM {table} WHERE dataset = ?1"), params![dataset.as_str()])?;
         }
         self.drop_orphans()?;
@@ -98,6 +108,6 @@ impl Write<'_> {
                 [],
             )?;
         }
-        Ok(())
+        self.drop_incident_orphans()
     }
 }

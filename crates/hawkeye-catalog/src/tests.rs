@@ -12,6 +12,7 @@ use super::*;
 
 mod alerting;
 mod forecast;
+mod incidents;
 mod outbox;
 
 struct Folder {
@@ -342,6 +343,7 @@ fn deployments_keep_their_first_time() {
         environment: environment.clone(),
         version: "v2".into(),
         at: at(minute),
+        details: DeploymentDetails::default(),
     };
     folder
         .catalog
@@ -351,8 +353,11 @@ fn deployments_keep_their_first_time() {
         })
         .expect("writes");
     let found = |from, to, service: &str| {
-        let services = [service.to_owned()];
-        folder.catalog.read(|read| read.deployments(at(from), at(to), &services, &[], 10)).expect("reads")
+        let services = vec![service.to_owned()];
+        let query =
+            DeploymentQuery { from: at(from), to: at(to), services, limit: 10, ..DeploymentQuery::default() };
+        let found = folder.catalog.read(|read| read.deployments(&query)).expect("reads");
+        found.into_iter().map(|(_, deployment)| deployment).collect::<Vec<_>>()
     };
     assert_eq!(found(0, 10, "orders"), [deployment(5)]);
     assert_eq!(found(0, 5, "orders"), []);

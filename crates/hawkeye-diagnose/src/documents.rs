@@ -348,3 +348,21 @@ impl VerdictKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
+
+impl DeploymentVerdictKind {
+    pub const ALL: [Self; 3] = [Self::Healthy, Self::Degraded, Self::NotEnoughTraffic];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Degraded => "degraded",
+            Self::NotEnoughTraffic => "not_enough_traffic",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}

@@ -174,6 +174,7 @@ impl Run {
                 assignee: None,
                 verdict: None,
                 verdict_reason: None,
+                incident: None,
             },
         );
     }

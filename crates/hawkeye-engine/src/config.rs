@@ -5,6 +5,8 @@ use std::time::Duration;
 use hawkeye_catalog::Retention;
 use hawkeye_notify::NotifyConfig;
 
+use crate::diagnosing::DiagnosisConfig;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EngineConfig {
     /// A window is looked at so long after its end.
@@ -15,6 +17,7 @@ pub struct EngineConfig {
     pub series_max: usize,
     pub snapshot_interval: Duration,
     pub retention: Retention,
+    pub diagnosis: DiagnosisConfig,
 }
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -27,6 +30,7 @@ impl Default for EngineConfig {
             series_max: 10_000,
             snapshot_interval: Duration::from_secs(300),
             retention: Retention { anomaly: 400 * DAY, anomalies_max: 100_000 },
+            diagnosis: DiagnosisConfig::default(),
         }
     }
 }

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::alerting::Alerting;
 use crate::config::{AlertingConfig, EngineConfig};
+use crate::diagnosing::Diagnosing;
 use crate::error::EngineError;
 use crate::events::{EVENTS_MAX, Event, EventKind, Events, Heard};
 use crate::forecasting::{Documents, ForecastConfig, Forecasting};
@@ -32,6 +33,7 @@ pub struct Engine {
     pub(crate) backtests: Semaphore,
     pub(crate) alerting: Alerting,
     pub(crate) forecasting: Forecasting,
+    pub(crate) diagnosing: Diagnosing,
 }
 
 impl Engine {
@@ -68,6 +70,7 @@ impl Engine {
             backtests: Semaphore::new(1),
             alerting,
             forecasting: Forecasting::open(forecast, documents),
+            diagnosing: Diagnosing::new(config.diagnosis),
         }))
     }
 
@@ -109,6 +112,7 @@ impl Engine {
         self.forget_alerts(dataset)?;
         self.forget_journeys(dataset)?;
         self.forecasting.forget(dataset);
+        self.diagnosing.forget(dataset, self.config.diagnosis);
         self.catalog.write(|write| write.forget_forecasts(dataset))?;
         let settings = self.settings().clone();
         watching.state().reset(settings, self.config.series_max, self.clock.now());
@@ -132,13 +136,14 @@ impl Engine {
         more: impl FnOnce(&Write<'_>) -> Result<T, CatalogError>,
     ) -> Result<T, EngineError> {
         let now = self.clock.now();
-        let (pending, snapshot, is_unsettled) = {
+        let (pending, snapshot, is_unsettled, watermark) = {
             let mut state = watching.state();
             let snapshot = match (with_watcher, state.watcher.watermark()) {
                 (true, Some(watermark)) => Some((watermark, state.watcher.snapshot()?)),
                 _ => None,
             };
-            (std::mem::take(&mut state.pending), snapshot, state.is_unsettled)
+            let watermark = state.watcher.watermark();
+            (std::mem::take(&mut state.pending), snapshot, state.is_unsettled, watermark)
         };
         let written = self.catalog.write(|write| {
             let events = write_pending(write, watching.dataset, &pending)?;
@@ -153,9 +158,12 @@ impl Engine {
         });
         match written {
             Ok((events, answer)) => {
+                let mut state = watching.state();
                 if snapshot.is_some() {
-                    watching.state().stored = now;
+                    state.stored = now;
                 }
+                state.committed = watermark;
+                drop(state);
                 self.events.publish(events);
                 Ok(answer)
             }

@@ -9,6 +9,8 @@ use hawkeye_store::StoreError;
 pub enum EngineError {
     #[error("no anomaly {0}; it may have been removed with the demo data, or be too old")]
     UnknownAnomaly(AnomalyId),
+    #[error("no incident {0:016x}; it may have been removed with the demo data, or be too old")]
+    UnknownIncident(u64),
     #[error("no series of this endpoint is watched in this environment")]
     UnknownSeries,
     #[error("a backtest is running; wait until it is done")]

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use hawkeye_detect::{Gate, Settings, WINDOW, Watcher};
 use hawkeye_model::{Dataset, EndpointId, Series, Timestamp};
-use hawkeye_store::{EnvironmentPattern, Filter};
+use hawkeye_store::{EnvironmentPattern, Filter, SumQuery, TimeRange};
 
+use crate::diagnosing::SilenceGate;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::feed::Feed;
@@ -22,6 +23,8 @@ pub struct Explanation {
     pub at: Timestamp,
     pub gates: Vec<Gate>,
     pub verdict: String,
+    /// The whole way from the series to a notification.
+    pub pipeline: Vec<SilenceGate>,
 }
 
 impl Engine {
@@ -44,11 +47,34 @@ impl Engine {
         let at = at.map_or(watermark, |at| at.floor(WINDOW).plus(WINDOW).min(watermark));
         if at == watermark {
             let gates = gates.ok_or(EngineError::UnknownSeries)?;
-            return Ok(explanation(series, at, gates));
+            return self.explanation(dataset, series, at, gates).await;
         }
         let watcher = self.replay(dataset, &series, at).await?;
         let gates = watcher.explain(series.id()).unwrap_or_default();
-        Ok(explanation(series, at, gates))
+        self.explanation(dataset, series, at, gates).await
+    }
+
+    async fn explanation(
+        self: &Arc<Self>,
+        dataset: Dataset,
+        series: Arc<Series>,
+        at: Timestamp,
+        gates: Vec<Gate>,
+    ) -> Result<Explanation, EngineError> {
+        let query = SumQuery {
+            range: TimeRange { from: at.minus(WINDOW), to: at },
+            step: None,
+            filter: filter_of(&series),
+            group_by: Vec::new(),
+            dataset: Some(dataset),
+        };
+        let cells = self.store.sum(&query, self.clock.now()).await?;
+        let requests = if cells.groups.is_empty() { 0 } else { cells.total(0).requests() };
+        self.ask(move |engine| {
+            let pipeline = engine.silence_gates(dataset, &series, at, requests, &gates)?;
+            Ok(Explanation { verdict: verdict(&gates), series, at, gates, pipeline })
+        })
+        .await
     }
 
     /// A watcher that saw one series alone until a moment.
@@ -60,13 +86,7 @@ impl Engine {
     ) -> Result<Watcher, EngineError> {
         let now = self.clock.now();
         let mut at = until.minus(WARM_UP).max(self.oldest(now));
-        let environment = EnvironmentPattern::parse(&series.environment().to_string());
-        let filter = Filter {
-            endpoints: vec![series.endpoint_id()],
-            environments: environment.into_iter().collect(),
-            ..Filter::default()
-        };
-        let mut feed = Feed::new(Arc::clone(&self.store), dataset, filter);
+        let mut feed = Feed::new(Arc::clone(&self.store), dataset, filter_of(series));
         let mut watcher = Watcher::new(self.share_of_one(dataset));
         while at < until {
             let lot = feed.read(at, until, now).await?;
@@ -92,9 +112,19 @@ impl Engine {
     }
 }
 
-fn explanation(series: Arc<Series>, at: Timestamp, gates: Vec<Gate>) -> Explanation {
+/// One series alone.
+pub(crate) fn filter_of(series: &Series) -> Filter {
+    let environment = EnvironmentPattern::parse(&series.environment().to_string());
+    Filter {
+        endpoints: vec![series.endpoint_id()],
+        environments: environment.into_iter().collect(),
+        ..Filter::default()
+    }
+}
+
+fn verdict(gates: &[Gate]) -> String {
     let nearest = gates.iter().max_by(|left, right| nearness(left).total_cmp(&nearness(right)));
-    let verdict = match nearest {
+    match nearest {
         None => "there was nothing to judge yet: the series is too young or had no requests".to_owned(),
         Some(gate) if gate.passed => {
             format!(
@@ -106,8 +136,7 @@ fn explanation(series: Arc<Series>, at: Timestamp, gates: Vec<Gate>) -> Explanat
             "nothing was odd enough: nearest was {} with a score of {:.1}, and {:.1} was needed ({})",
             gate.test, gate.score, gate.threshold, gate.reason
         ),
-    };
-    Explanation { series, at, gates, verdict }
+    }
 }
 
 /// How much of its threshold a score reached.

@@ -18,6 +18,7 @@ mod act;
 mod alerting;
 mod backtest;
 mod config;
+mod diagnosing;
 mod engine;
 mod error;
 mod events;
@@ -41,6 +42,11 @@ pub use alerting::{
 };
 pub use backtest::{BACKTEST_MAX, Backtest, BacktestQuery, Side};
 pub use config::{AlertingConfig, EngineConfig};
+pub use diagnosing::{
+    ComparedCell, ComparedEndpoint, ComparedEnvironment, DeploymentView, DiagnosisConfig, DifferenceQuery,
+    EnvironmentComparison, FoundDifferences, IncidentDetail, NewDeployment, SilenceGate, SilenceGateName,
+    SilenceGateOutcome, incident_title,
+};
 pub use engine::Engine;
 pub use error::EngineError;
 pub use events::{Event, EventKind, Heard};

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use hawkeye_catalog::{Activity, AnomalyCounts, AnomalyPage, AnomalyQuery, Deployment, Place, StoredAnomaly};
+use hawkeye_catalog::{
+    Activity, AnomalyCounts, AnomalyPage, AnomalyQuery, Deployment, DeploymentQuery, StoredAnomaly,
+};
 use hawkeye_detect::Evidence;
 use hawkeye_model::{AnomalyId, EndpointId, Timestamp};
 
@@ -84,13 +86,19 @@ impl Engine {
             limit: SIMILAR_MAX,
             ..AnomalyQuery::default()
         };
-        let services = [series.endpoint().service.to_string()];
+        let deployed = DeploymentQuery {
+            from: onset.minus(DEPLOYMENTS_WITHIN),
+            to: onset.plus(DEPLOYMENTS_WITHIN),
+            dataset: Some(stored.dataset),
+            services: vec![series.endpoint().service.to_string()],
+            limit: DEPLOYMENTS_MAX,
+            ..DeploymentQuery::default()
+        };
         let detail = self.catalog.read(|read| {
             let mut nearby = read.anomalies(&near)?.items;
             nearby.retain(|other| other.anomaly.id != id);
             nearby.sort_by_key(|other| distance(other.anomaly.onset, onset));
             nearby.truncate(NEARBY_MAX);
-            let (from, to) = (onset.minus(DEPLOYMENTS_WITHIN), onset.plus(DEPLOYMENTS_WITHIN));
             Ok(Detail {
                 evidence: match fresh {
                     Some(evidence) => Some(evidence),
@@ -98,26 +106,12 @@ impl Engine {
                 },
                 nearby,
                 similar: read.anomalies(&earlier)?.items,
-                deployments: read.deployments(from, to, &services, &[], DEPLOYMENTS_MAX)?,
+                deployments: read.deployments(&deployed)?.into_iter().map(|(_, it)| it).collect(),
                 activity: read.activity(id)?,
                 stored,
             })
         })?;
         Ok(detail)
-    }
-
-    /// Deployments in a range, newest first. Empty lists let everything pass.
-    ///
-    /// # Errors
-    /// When the catalog cannot be read.
-    pub fn deployments(
-        &self,
-        from: Timestamp,
-        to: Timestamp,
-        services: &[String],
-        within: &[Place],
-    ) -> Result<Vec<Deployment>, EngineError> {
-        Ok(self.catalog.read(|read| read.deployments(from, to, services, within, DEPLOYMENTS_MAX))?)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hawkeye_catalog::{AnomalyWrite, Deployment, Read, StoredSnapshot, Watermark};
+use hawkeye_catalog::{AnomalyWrite, Deployment, DeploymentDetails, Read, StoredSnapshot, Watermark};
 use hawkeye_detect::{Change, Settings, WINDOW, Watcher, Window};
 use hawkeye_model::{Anomaly, AnomalyId, Dataset, Series, SeriesId, Timestamp};
 
@@ -37,6 +37,8 @@ pub(crate) struct State {
     pub(crate) is_unsettled: bool,
     /// When the watcher was last stored.
     pub(crate) stored: Timestamp,
+    /// Everything before is in the catalog; `None` until something was put there.
+    pub(crate) committed: Option<Timestamp>,
 }
 
 /// What changed and is not in the catalog yet, the newest view of each anomaly.
@@ -107,6 +109,7 @@ impl State {
             quiet_until: None,
             is_unsettled: true,
             stored: now,
+            committed: None,
         }
     }
 
@@ -144,6 +147,7 @@ impl State {
                     environment: deployment.environment,
                     version: deployment.version,
                     at: deployment.at,
+                    details: DeploymentDetails::default(),
                 }),
                 Change::Opened(_) | Change::Updated(_) | Change::Closed(_) if is_quiet => {}
                 Change::Opened(anomaly) | Change::Updated(anomaly) | Change::Closed(anomaly) => {

@@ -39,7 +39,7 @@ pub use config::StoreConfig;
 pub use error::StoreError;
 pub use hawkeye_model::Dataset;
 pub use query::{
-    Cells, Cursor, Dimension, EnvironmentPattern, Filter, RequestPage, RequestQuery, RequestSort, Source,
-    StatusPattern, StoredRequest, SumQuery, TimeRange, Visit, VisitQuery, Visits,
+    Cells, Cursor, Dimension, EnvironmentPattern, Filter, RequestPage, RequestQuery, RequestSort, Sample,
+    SampleQuery, Source, StatusPattern, StoredRequest, SumQuery, TimeRange, Visit, VisitQuery, Visits,
 };
 pub use store::{Appended, Imported, Store, StoreStatus};

@@ -77,6 +77,7 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
     };
     let delivery = tokio::spawn(Arc::clone(&engine).deliver(stopped.clone()));
     let forecasting = tokio::spawn(Arc::clone(&engine).run_forecasts(stopped.clone()));
+    let diagnosis = tokio::spawn(Arc::clone(&engine).run_diagnoses(stopped.clone()));
     let detection = tokio::spawn(engine.run(complete_until, stopped.clone()));
     if let Some(start) = demo_start {
         demo.start_unless_present(start)?;
@@ -91,6 +92,7 @@ async fn serve(config: &Config, demo_start: Option<DemoStart>, queries: &Runtime
         ("simulation", simulation),
         ("detection", detection),
         ("forecasting", forecasting),
+        ("diagnosis", diagnosis),
         ("delivery", delivery),
     ];
     for (name, task) in servers.into_iter().chain(workers) {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hawkeye_catalog::Retention;
-use hawkeye_engine::{AlertingConfig, EngineConfig, ForecastConfig};
+use hawkeye_engine::{AlertingConfig, DiagnosisConfig, EngineConfig, ForecastConfig};
 use hawkeye_forecast::{Journey, Objective, check_journey, check_objective};
 use hawkeye_ingest::IngestConfig;
 use hawkeye_notify::{IpNet, NotifyConfig};
@@ -28,6 +28,7 @@ pub(crate) struct Config {
     ingest: Ingest,
     storage: Storage,
     detection: Detection,
+    diagnosis: Diagnosis,
     alerting: Alerting,
     forecasting: Forecasting,
     pub(crate) log: Log,
@@ -105,6 +106,13 @@ struct Detection {
     #[serde(deserialize_with = "duration")]
     anomaly_retention: Duration,
     anomalies_max: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Diagnosis {
+    requests_max: usize,
+    call_edges_max: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -266,7 +274,9 @@ impl Config {
         let Detection { grace, history, series_max, snapshot_interval, anomaly_retention, anomalies_max } =
             self.detection;
         let retention = Retention { anomaly: anomaly_retention, anomalies_max };
-        EngineConfig { grace, history, series_max, snapshot_interval, retention }
+        let Diagnosis { requests_max, call_edges_max } = self.diagnosis;
+        let diagnosis = DiagnosisConfig { requests_max, call_edges_max };
+        EngineConfig { grace, history, series_max, snapshot_interval, retention, diagnosis }
     }
 
     /// `bound` is where the UI listens; links lead there unless the configuration says where people reach it.

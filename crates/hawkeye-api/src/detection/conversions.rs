@@ -1,6 +1,7 @@
 //! From the engine's and the catalog's types into JSON.
 
 use hawkeye_catalog as catalog;
+use hawkeye_diagnose::DeploymentVerdictKind;
 use hawkeye_engine as engine;
 use hawkeye_model::Timestamp;
 
@@ -44,6 +45,7 @@ impl From<&catalog::StoredAnomaly> for Anomaly {
             acknowledged_by: stored.acknowledged.as_ref().map(|it| it.by.clone()),
             acknowledged_ms: stored.acknowledged.as_ref().map(|it| it.at.millis()),
             assignee: stored.assignee.clone(),
+            incident_id: stored.incident.map(|id| format!("{id:016x}")),
             spark: ScoreSpark {
                 t0_ms: stored.spark.t0.millis(),
                 step_ms: crate::dto::millis(stored.spark.step),
@@ -136,6 +138,7 @@ impl From<&catalog::Deployment> for DeploymentMark {
             service: deployment.service.to_string(),
             environment: deployment.environment.to_string(),
             version: deployment.version.to_string(),
+            verdict: deployment.details.verdict.as_deref().and_then(DeploymentVerdictKind::parse),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use hawkeye_catalog::{AnomalyQuery, AnomalySort};
+use hawkeye_catalog::{AnomalyQuery, AnomalySort, DeploymentQuery};
 use hawkeye_engine::{ExpectationQuery, ScopeExpectations};
 use hawkeye_model::Band;
 use serde::Deserialize;
@@ -19,6 +19,9 @@ use crate::params::{Params, Scope, ScopeParams};
 use crate::read::steps::step;
 
 const POINTS_DEFAULT: u64 = 300;
+
+/// Deployments that are drawn: the newest.
+const DEPLOYMENTS_MAX: usize = 100;
 
 /// Marks on one chart.
 const ANOMALIES_MAX: usize = 200;
@@ -65,7 +68,15 @@ pub(crate) async fn expectations(
         .ask(move |engine| {
             let bands = one.map_or_else(ScopeExpectations::default, |one| engine.expectations(&one));
             let anomalies = engine.anomalies(&anomalies)?.page.items;
-            let deployments = engine.deployments(range.from, range.to, &services, &places)?;
+            let deployments = engine.deployments(&DeploymentQuery {
+                from: range.from,
+                to: range.to,
+                dataset: None,
+                services,
+                within: places,
+                verdicts: Vec::new(),
+                limit: DEPLOYMENTS_MAX,
+            })?;
             Ok((bands, anomalies, deployments))
         })
         .await?;
@@ -92,6 +103,6 @@ pub(crate) async fn expectations(
             })
             .collect(),
         anomalies: anomalies.iter().map(Anomaly::from).collect(),
-        deployments: deployments.iter().map(DeploymentMark::from).collect(),
+        deployments: deployments.iter().map(|it| DeploymentMark::from(&it.deployment)).collect(),
     }))
 }

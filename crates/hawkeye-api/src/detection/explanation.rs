@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::conversions::{finite, optional};
 use crate::app::App;
-use crate::dto::{EndpointRef, Explanation, ExplanationGate};
+use crate::dto::{EndpointRef, Explanation, ExplanationGate, SilenceGate};
 use crate::error::Problem;
 use crate::params::{Params, parse_time};
 
@@ -54,5 +54,6 @@ pub(crate) async fn explain(
         at_ms: explained.at.millis(),
         gates: gates.collect(),
         verdict: explained.verdict,
+        pipeline: explained.pipeline.iter().map(SilenceGate::from).collect(),
     }))
 }

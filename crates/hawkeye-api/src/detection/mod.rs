@@ -34,7 +34,9 @@ pub(crate) use hawkeye_engine::place;
 impl From<EngineError> for Problem {
     fn from(error: EngineError) -> Self {
         match error {
-            EngineError::UnknownAnomaly(_) | EngineError::UnknownSeries => Self::not_found(error.to_string()),
+            EngineError::UnknownAnomaly(_) | EngineError::UnknownIncident(_) | EngineError::UnknownSeries => {
+                Self::not_found(error.to_string())
+            }
             EngineError::UnknownAlert(_)
             | EngineError::UnknownRule(_)
             | EngineError::UnknownSilence(_)

@@ -1,5 +1,6 @@
 //! Anomalies in JSON: the list, one in detail, and what people do with them.
 
+use hawkeye_diagnose::DeploymentVerdictKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -51,6 +52,8 @@ pub struct Anomaly {
     pub acknowledged_by: Option<String>,
     pub acknowledged_ms: Option<i64>,
     pub assignee: Option<String>,
+    /// The incident that it belongs to.
+    pub incident_id: Option<String>,
     pub spark: ScoreSpark,
 }
 
@@ -149,6 +152,8 @@ pub struct DeploymentMark {
     pub service: String,
     pub environment: String,
     pub version: String,
+    /// The newest verdict; null before five minutes have passed.
+    pub verdict: Option<DeploymentVerdictKind>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::anomalies::{Anomaly, DeploymentMark, SeverityCounts};
+use super::incidents::SilenceGate;
 use super::words::{Measure, Signal};
 use super::{EndpointRef, Range};
 
@@ -169,6 +170,8 @@ pub struct Explanation {
     pub gates: Vec<ExplanationGate>,
     /// In one sentence.
     pub verdict: String,
+    /// The whole way from the series to somebody's pager, in order.
+    pub pipeline: Vec<SilenceGate>,
 }
 
 /// One condition that an anomaly has to pass.

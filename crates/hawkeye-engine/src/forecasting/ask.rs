@@ -158,7 +158,7 @@ impl Engine {
                 limit: INCIDENTS_MAX,
                 ..AnomalyQuery::default()
             };
-            for (_, from, to, signal) in self.incidents(&query)? {
+            for (_, from, to, signal) in self.times_of_incidents(&query)? {
                 history.set_aside(from, to, signal);
             }
         }

@@ -94,7 +94,7 @@ impl Engine {
             limit: INCIDENTS_MAX,
             ..AnomalyQuery::default()
         };
-        for (series, from, to, signal) in self.incidents(&query)? {
+        for (series, from, to, signal) in self.times_of_incidents(&query)? {
             if let Some(past) = pasts.scopes.get_mut(&series) {
                 Arc::make_mut(past).history.set_aside(from, to, signal);
             }
@@ -103,7 +103,7 @@ impl Engine {
     }
 
     /// Recovered incidents that nobody called a false positive: of which series, from when to when, and what was odd.
-    pub(super) fn incidents(
+    pub(super) fn times_of_incidents(
         &self,
         query: &AnomalyQuery,
     ) -> Result<Vec<(SeriesId, Timestamp, Timestamp, Signal)>, EngineError> {

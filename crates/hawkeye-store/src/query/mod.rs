@@ -1,7 +1,8 @@
-//! What can be asked: sums of requests by time and dimension, and single requests.
+//! What can be asked: sums of requests by time and dimension, single requests, and samples of whole traces.
 
 mod filter;
 mod requests;
+mod sample;
 mod sums;
 mod visits;
 
@@ -17,6 +18,7 @@ use tokio::task::JoinSet;
 
 pub use filter::{EnvironmentPattern, Filter, StatusPattern};
 pub use requests::{Cursor, RequestPage, RequestQuery, RequestSort, StoredRequest};
+pub use sample::{Sample, SampleQuery};
 pub use sums::{Cells, Dimension, Source, SumQuery};
 pub use visits::{Visit, VisitQuery, Visits};
 

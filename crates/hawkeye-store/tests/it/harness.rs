@@ -92,6 +92,10 @@ impl Harness {
         self.runtime.block_on(self.store().visits(query)).expect("answers")
     }
 
+    pub(crate) fn sample(&self, query: &hawkeye_store::SampleQuery) -> hawkeye_store::Sample {
+        self.runtime.block_on(self.store().sample(query)).expect("answers")
+    }
+
     /// All requests of all time, newest first.
     pub(crate) fn requests(&self) -> Vec<Request> {
         let query = RequestQuery::newest(TimeRange { from: Timestamp::MIN, to: Timestamp::MAX }, 1_000_000);

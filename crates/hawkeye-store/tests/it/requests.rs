@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use hawkeye_model::{Outcome, Request, Timestamp};
 use hawkeye_store::{
-    Dimension, EnvironmentPattern, Filter, RequestQuery, RequestSort, Source, StatusPattern, TimeRange,
-    VisitQuery,
+    Dimension, EnvironmentPattern, Filter, RequestQuery, RequestSort, SampleQuery, Source, StatusPattern,
+    TimeRange, VisitQuery,
 };
 
 use crate::harness::{Harness, hours, request, requests};
@@ -131,6 +131,37 @@ fn visits_are_the_newest_requests_of_those_who_are_named() {
     assert!(all.consumers.len() <= named.len());
     let some = visits(10);
     assert!(some.is_cut && some.visits.len() <= 10 && some.visits[0].start == expected[0].start);
+}
+
+#[test]
+fn a_sample_has_whole_traces_and_the_same_ones_each_time() {
+    // Four requests a trace, and some without one.
+    let of_trace = |n: u64| {
+        let mut request = request(n);
+        request.trace_id.0 = if n % 10 == 9 { [0; 16] } else { (u128::from(n / 4) + 1).to_le_bytes() };
+        request
+    };
+    let mut harness = Harness::with(|config| config.segment_rows = 1);
+    harness.append((0..1_000).map(of_trace).collect());
+    harness.maintain_after(std::time::Duration::from_secs(20));
+    harness.append((1_000..2_000).map(of_trace).collect());
+    let shared = |requests_max, share_max| {
+        let (range, filter) = (ALL, Filter::default());
+        harness.sample(&SampleQuery { range, filter, dataset: None, requests_max, share_max })
+    };
+    let sample = |requests_max| shared(requests_max, 1.0);
+    let all = sample(2_000);
+    assert_eq!((all.requests.len(), all.share), (2_000, 1.0));
+    assert!(all.requests.is_sorted_by_key(|request| request.start));
+    let some = sample(600);
+    assert!(some.requests.len() <= 600 && some.requests.len() > 300, "{}", some.requests.len());
+    assert_eq!(some.share, 0.25);
+    assert_eq!(some, sample(600));
+    assert_eq!(some, shared(2_000, 0.25), "the same traces, for whatever reason");
+    let kept: HashSet<_> = some.requests.iter().map(|request| request.trace_id).collect();
+    let whole = all.requests.iter().filter(|it| !it.trace_id.is_empty() && kept.contains(&it.trace_id));
+    let traced = some.requests.iter().filter(|it| !it.trace_id.is_empty());
+    assert_eq!(traced.count(), whole.count(), "a trace is there as a whole or not at all");
 }
 
 #[test]
