@@ -9,27 +9,26 @@ use crate::diagnose_petshop;
 const BEGIN: &str = "<!-- measured diagnosis: begin -->";
 const END: &str = "<!-- measured diagnosis: end -->";
 
-/// `document` is rewritten between its markers when given. What was missed is listed only when asked for, and never
+/// `document` is rewritten between its markers when given. What was missed is printed only when asked for, and is never
 /// in the document.
 pub(crate) fn run(data: &Path, document: Option<&Path>, is_verbose: bool) -> Result<()> {
-    println!("{}", tables(data, is_verbose)?);
+    let (petshop, missed) = diagnose_petshop::run(&data.join("petshop"))?;
+    let tables = format!("{}{petshop}", simulated()?);
+    println!("{tables}");
+    if is_verbose {
+        println!("{missed}");
+    }
     let Some(document) = document else { return Ok(()) };
     let text =
         std::fs::read_to_string(document).with_context(|| format!("cannot read {}", document.display()))?;
     let (before, rest) = text.split_once(BEGIN).context("the document has no begin marker")?;
     let (_, after) = rest.split_once(END).context("the document has no end marker")?;
-    let tables = tables(data, false)?;
     std::fs::write(document, format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", tables.trim_end()))
         .with_context(|| format!("cannot write {}", document.display()))
 }
 
-fn tables(data: &Path, is_verbose: bool) -> Result<String> {
-    let parts = [simulated(is_verbose)?, diagnose_petshop::run(&data.join("petshop"), is_verbose)?];
-    Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n"))
-}
-
-/// The table about simulated incidents, where the planted cause is known.
+/// The table about simulated incidents, where the planted cause is known, with a blank line after it.
 #[expect(clippy::unnecessary_wraps, reason = "the simulator can fail")]
-fn simulated(_is_verbose: bool) -> Result<String> {
+fn simulated() -> Result<String> {
     Ok(String::new())
 }

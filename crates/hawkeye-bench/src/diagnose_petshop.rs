@@ -11,6 +11,7 @@ use hawkeye_model::Signal;
 
 use crate::diagnose_petshop_data::{Issue, Part, Scenario, read};
 use crate::diagnose_petshop_peers::{largest_deviation, random_walk, ranked_correlation, traversal};
+use crate::diagnose_petshop_stress::ALL;
 
 type Method = fn(&Topology, &Issue) -> Vec<usize>;
 
@@ -44,8 +45,8 @@ struct Outcome<'a> {
     places: Vec<Option<usize>>,
 }
 
-/// The tables, and with `is_verbose` every issue that was missed.
-pub(crate) fn run(folder: &Path, is_verbose: bool) -> Result<String> {
+/// The tables, and in a text of its own every issue that was missed.
+pub(crate) fn run(folder: &Path) -> Result<(String, String)> {
     let scenarios = read(folder)?;
     let outcomes: Vec<Outcome<'_>> = scenarios.iter().flat_map(outcomes).collect();
     let mut text = String::new();
@@ -74,8 +75,24 @@ pub(crate) fn run(folder: &Path, is_verbose: bool) -> Result<String> {
             without.join(", ")
         )?;
     }
-    if is_verbose {
-        text.push_str(&misses(&outcomes)?);
+    writeln!(text, "\n{}", harder(&scenarios)?)?;
+    Ok((text, misses(&outcomes)?))
+}
+
+/// Every issue of both parts, made harder in several ways.
+fn harder(scenarios: &[Scenario]) -> Result<String> {
+    let names: Vec<&str> = METHODS.iter().map(|it| it.0).collect();
+    let mut text = String::from("### PetShop made harder, train and test\n\n");
+    writeln!(text, "| what is harder | rankings | {} |", names.join(" | "))?;
+    writeln!(text, "|{}", "---|".repeat(METHODS.len() + 2))?;
+    for (what, stress) in ALL {
+        let mut places = Vec::new();
+        for scenario in scenarios {
+            for issue in scenario.issues.iter().flat_map(|issue| stress.on(issue)) {
+                places.push(places_of(scenario, &issue));
+            }
+        }
+        writeln!(text, "| {what} | {} | {} |", places.len(), recalls(&places))?;
     }
     Ok(text)
 }
@@ -85,11 +102,14 @@ fn hawkeye(graph: &Topology, issue: &Issue) -> Vec<usize> {
 }
 
 fn outcomes(scenario: &Scenario) -> impl Iterator<Item = Outcome<'_>> {
-    scenario.issues.iter().map(move |issue| {
-        let place =
-            |method: Method| method(&scenario.graph, issue).iter().position(|node| *node == issue.truth);
-        Outcome { scenario, issue, places: METHODS.iter().map(|it| place(it.1)).collect() }
-    })
+    let outcome = move |issue| Outcome { scenario, issue, places: places_of(scenario, issue) };
+    scenario.issues.iter().map(outcome)
+}
+
+/// By method.
+fn places_of(scenario: &Scenario, issue: &Issue) -> Vec<Option<usize>> {
+    let place = |method: Method| method(&scenario.graph, issue).iter().position(|it| *it == issue.truth);
+    METHODS.iter().map(|it| place(it.1)).collect()
 }
 
 fn head() -> String {
@@ -105,15 +125,19 @@ fn row(text: &mut String, what: &[&str; 3], outcomes: &[&Outcome<'_>], published
     if outcomes.is_empty() {
         return Ok(());
     }
-    let recall = |method: usize, first: usize| {
-        let found = outcomes.iter().filter(|it| it.places[method].is_some_and(|place| place < first));
-        found.count() as f64 / outcomes.len() as f64
-    };
-    let cells: Vec<String> = (0..METHODS.len())
-        .map(|method| format!("{:.3} / {:.3}", recall(method, 1), recall(method, FIRST_FEW)))
-        .collect();
-    writeln!(text, "| {} | {} | {} | {published} |", what.join(" | "), outcomes.len(), cells.join(" | "))?;
+    let places: Vec<Vec<Option<usize>>> = outcomes.iter().map(|it| it.places.clone()).collect();
+    writeln!(text, "| {} | {} | {} | {published} |", what.join(" | "), places.len(), recalls(&places))?;
     Ok(())
+}
+
+/// Top-1 and top-3 of each method.
+fn recalls(places: &[Vec<Option<usize>>]) -> String {
+    let recall = |method: usize, first: usize| {
+        let found = places.iter().filter(|it| it[method].is_some_and(|place| place < first));
+        found.count() as f64 / places.len() as f64
+    };
+    let cell = |method: usize| format!("{:.3} / {:.3}", recall(method, 1), recall(method, FIRST_FEW));
+    (0..METHODS.len()).map(cell).collect::<Vec<_>>().join(" | ")
 }
 
 fn published(scenario: &str, signal: Signal) -> String {

@@ -28,7 +28,7 @@ pub(crate) struct Scenario {
 }
 
 /// One issue as methods see it, and the node that is to be found.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Issue {
     pub(crate) name: String,
     pub(crate) part: Part,

@@ -10,6 +10,7 @@ mod diagnose;
 mod diagnose_petshop;
 mod diagnose_petshop_data;
 mod diagnose_petshop_peers;
+mod diagnose_petshop_stress;
 mod events;
 mod forecast;
 mod futures;

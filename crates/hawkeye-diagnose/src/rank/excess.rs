@@ -1,7 +1,5 @@
 //! How much more than usual a node's measurements show, as an amount per interval, and how much of it may be noise.
 
-use std::cmp::Ordering::Equal;
-
 use super::{NodeEvidence, Readings, adjacent};
 
 /// A relative change below this is never evident: levels wander by that much between days.
@@ -130,35 +128,28 @@ pub(super) fn weighted(course: &[f64], weights: &[f64]) -> f64 {
     course.iter().zip(weights).map(|(amount, weight)| amount * weight).sum()
 }
 
-/// Requests of every node. One that does not count its own is assumed to get those of the nearest caller that does, of
-/// the busiest where several are as near.
-pub(super) fn traffic<'a>(
-    edges: &[(usize, usize)],
-    evidence: &'a [NodeEvidence],
-    target: usize,
-) -> Vec<&'a Readings> {
-    let next = adjacent(edges, evidence.len());
+/// Requests of every node. One that does not count its own is assumed to get those of its busiest caller, or of its
+/// busiest callee when no caller counts.
+pub(super) fn traffic<'a>(edges: &[(usize, usize)], evidence: &'a [NodeEvidence]) -> Vec<&'a Readings> {
+    let callees = adjacent(edges, evidence.len());
+    let turned: Vec<(usize, usize)> = edges.iter().map(|&(caller, callee)| (callee, caller)).collect();
+    let callers = adjacent(&turned, evidence.len());
     let busy = |readings: &Readings| mean(readings.present.iter().flatten().copied());
-    let counted = evidence.iter().map(|node| busy(&node.traffic).is_some().then_some(&node.traffic));
-    let mut found: Vec<Option<&Readings>> = counted.collect();
-    let mut is_seen = vec![false; evidence.len()];
-    is_seen[target] = true;
-    let mut level = vec![target];
-    while !level.is_empty() {
-        level
-            .sort_by(|a, b| found[*b].and_then(busy).partial_cmp(&found[*a].and_then(busy)).unwrap_or(Equal));
-        let mut beneath = Vec::new();
-        for from in level {
-            for &to in &next[from] {
-                if !std::mem::replace(&mut is_seen[to], true) {
-                    found[to] = found[to].or(found[from]);
-                    beneath.push(to);
-                }
-            }
+    let counted = evidence.iter().map(|node| busy(&node.traffic).map(|requests| (requests, &node.traffic)));
+    let mut found: Vec<Option<(f64, &Readings)>> = counted.collect();
+    // Each round reaches one call further from those that count.
+    loop {
+        let busiest =
+            |near: &[usize]| near.iter().filter_map(|it| found[*it]).max_by(|a, b| a.0.total_cmp(&b.0));
+        let next: Vec<Option<(f64, &Readings)>> = (0..evidence.len())
+            .map(|node| found[node].or_else(|| busiest(&callers[node])).or_else(|| busiest(&callees[node])))
+            .collect();
+        if next.iter().flatten().count() == found.iter().flatten().count() {
+            break;
         }
-        level = beneath;
+        found = next;
     }
-    found.into_iter().map(|it| it.unwrap_or(&NOT_COUNTED)).collect()
+    found.into_iter().map(|it| it.map_or(&NOT_COUNTED, |it| it.1)).collect()
 }
 
 /// Whether there are too many requests, or too few.

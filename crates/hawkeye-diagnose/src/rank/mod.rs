@@ -154,7 +154,7 @@ fn excesses(
         Signal::ErrorRate | Signal::ClientErrorRate => Measure::Errors,
         Signal::Traffic => Measure::Traffic { sign: traffic_sign(&evidence[target].traffic) },
     };
-    let traffic = excess::traffic(edges, evidence, target);
+    let traffic = excess::traffic(edges, evidence);
     let course = rows(measure, &evidence[target], traffic[target])?;
     let weights = weights(&course)?;
     let all = evidence.iter().zip(traffic).map(|(node, traffic)| measure.excess(node, traffic, &weights));
