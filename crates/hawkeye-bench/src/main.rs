@@ -11,6 +11,8 @@ mod diagnose_petshop;
 mod diagnose_petshop_data;
 mod diagnose_petshop_peers;
 mod diagnose_petshop_stress;
+mod diagnose_sim;
+mod diagnose_sim_truth;
 mod events;
 mod forecast;
 mod futures;
@@ -65,6 +67,11 @@ enum Command {
         #[arg(long)]
         verbose: bool,
     },
+    /// Simulated incidents grouped and diagnosed, and decoys left alone
+    DiagnoseSim {
+        #[command(flatten)]
+        plan: diagnose_sim::Plan,
+    },
     /// Every table about forecasts
     Forecast {
         /// The folder with `m4-hourly`, `ops-hourly.parquet`, `wsd.parquet` and `kpi.parquet`
@@ -108,6 +115,10 @@ fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Detect { data, write, plan } => detect::run(&data, write.as_deref(), &plan),
         Command::Diagnose { data, write, verbose } => diagnose::run(&data, write.as_deref(), verbose),
+        Command::DiagnoseSim { plan } => {
+            println!("{}", diagnose_sim::run(&plan)?);
+            Ok(())
+        }
         Command::Forecast { data, write, validation } => forecast::run(&data, write.as_deref(), validation),
         Command::Sim { plan } => {
             println!("{}", sim::run(&plan)?);

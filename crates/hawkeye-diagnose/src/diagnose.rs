@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hawkeye_model::{Anomaly, AnomalyKind, Environment, Outcome, Request, Series, SeriesId, Timestamp};
+use hawkeye_model::{
+    Anomaly, AnomalyKind, Environment, Outcome, Request, Series, SeriesId, Signal, Timestamp,
+};
 
 use crate::calls::link;
 use crate::diagnose_evidence::{Evidence, quantile};
@@ -25,10 +27,16 @@ const BAD_MAX: Duration = Duration::from_secs(60 * 60);
 const BASELINE: Duration = Duration::from_secs(60 * 60);
 
 /// The onset may be told late.
-const GAP: Duration = Duration::from_secs(15 * 60);
+const GAP: Duration = Duration::from_secs(20 * 60);
 
-/// From this age on, the same time of the day before tells more than the time before the onset.
-const LONG: Duration = Duration::from_secs(4 * 3_600);
+/// A pattern that takes so long to be detected came slowly.
+const CREEPS: Duration = Duration::from_secs(10 * 60);
+
+/// A deployment so long before the onset may be its cause.
+pub(crate) const DEPLOYED_BEFORE: Duration = Duration::from_secs(90 * 60);
+
+/// Even what has just begun is looked at for so long.
+const BAD_MIN: Duration = Duration::from_secs(60);
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -54,8 +62,8 @@ pub struct Case<'a> {
     pub anomalies: &'a [Anomaly],
     pub bad: &'a [Request],
     pub baseline: &'a [Request],
-    pub bad_range: (Timestamp, Timestamp),
-    pub baseline_range: (Timestamp, Timestamp),
+    pub bad_range: Range,
+    pub baseline_range: Range,
     /// The share of all requests that was kept, by trace; 1 means all.
     pub sampled: f64,
     pub deployments: &'a [KnownDeployment],
@@ -72,31 +80,91 @@ impl Case<'_> {
 
     /// The length of the incident's time, in baselines.
     pub(crate) fn pace(&self) -> f64 {
-        let seconds = |range: (Timestamp, Timestamp)| range.1.since(range.0).as_secs_f64();
+        let seconds = |range: Range| range.1.since(range.0).as_secs_f64();
         seconds(self.bad_range) / seconds(self.baseline_range).max(1.0)
     }
 
     fn minutes(&self) -> (f64, f64) {
-        let minutes = |range: (Timestamp, Timestamp)| (range.1.since(range.0).as_secs_f64() / 60.0).max(1e-9);
+        let minutes = |range: Range| (range.1.since(range.0).as_secs_f64() / 60.0).max(1e-9);
         (minutes(self.baseline_range) * self.sampled, minutes(self.bad_range) * self.sampled)
     }
 }
 
 /// From when to when requests are looked at: the incident, and a matched time before it.
 #[must_use]
-pub fn windows(onset: Timestamp, until: Timestamp) -> ((Timestamp, Timestamp), (Timestamp, Timestamp)) {
-    let from = onset.max(until.minus(BAD_MAX));
-    let baseline = if until.since(onset) >= LONG {
-        // As long as the incident, a day earlier; the incident itself must not be in it.
-        let to = until.minus(DAY);
-        if to < onset.minus(GAP) { (to.minus(BASELINE), to) } else { before(onset) }
-    } else {
-        before(onset)
-    };
-    ((from, until), baseline)
+pub fn windows(onset: Timestamp, until: Timestamp) -> (Range, Range) {
+    ((onset.max(until.minus(BAD_MAX)), until), before(onset))
 }
 
-fn before(onset: Timestamp) -> (Timestamp, Timestamp) {
+/// The same with all that is known of the incident; prefer it. Nothing older than `oldest` is asked for.
+///
+/// An incident that begins suddenly is looked at from its onset on, one that creeps up at its end. What creeps up has no
+/// onset, and traffic follows the time of day: both are compared with the same time a day before. Everything else is
+/// compared with the time before the onset, or before a deployment shortly before it.
+#[must_use]
+pub fn windows_of(
+    anomalies: &[Anomaly],
+    deployments: &[KnownDeployment],
+    now: Timestamp,
+    oldest: Timestamp,
+) -> (Range, Range) {
+    let harmful: Vec<&Anomaly> = anomalies.iter().filter(|anomaly| !is_surge(anomaly)).collect();
+    let end = |it: &Anomaly| it.closed.map_or(now, |(at, _)| at.min(now)).max(it.onset.plus(BAD_MIN));
+    let ended = harmful.iter().map(|it| end(it)).max().unwrap_or(now);
+    let creeps = |it: &&Anomaly| {
+        let kind = [AnomalyKind::LatencyDrift, AnomalyKind::LatencyShift].contains(&it.kind);
+        kind || (it.kind == AnomalyKind::PatternChange && it.detected.since(it.onset) >= CREEPS)
+    };
+    let slow = harmful.iter().filter(|it| it.kind.signal() == Signal::Latency).count();
+    let creeping = slow == harmful.len() && harmful.iter().any(creeps);
+    let traffic_only = harmful.iter().all(|it| it.kind.signal() == Signal::Traffic);
+    let onset = worst_hour(&harmful, end).unwrap_or(now);
+    let bad = if creeping {
+        let settled = harmful.iter().map(|it| it.detected).max().unwrap_or(now);
+        let until = ended.min(settled.plus(BAD_MAX)).max(onset.plus(BAD_MIN));
+        (onset.max(until.minus(BAD_MAX)), until)
+    } else {
+        (onset, ended.min(onset.plus(BAD_MAX)))
+    };
+    if creeping || traffic_only {
+        let middle = Timestamp::from_micros(i64::midpoint(bad.0.micros(), bad.1.micros()));
+        let to = middle.minus(DAY).plus(BASELINE / 2);
+        if to.minus(BASELINE) >= oldest {
+            return (bad, (to.minus(BASELINE), to));
+        }
+    }
+    let is_here = |it: &&KnownDeployment| {
+        let environment = |anomaly: &&Anomaly| *anomaly.series.environment() == it.environment;
+        it.at <= onset && it.at >= onset.minus(DEPLOYED_BEFORE) && harmful.iter().any(environment)
+    };
+    let deployed = deployments.iter().filter(is_here).map(|it| it.at).min();
+    let to = deployed.map_or(onset.minus(GAP), |at| at.min(onset.minus(GAP)));
+    (bad, (to.minus(BASELINE).max(oldest).min(to), to))
+}
+
+/// The onset from which on the most was hurt within [`BAD_MAX`], if each anomaly hurt evenly while it was open. A single
+/// one that nobody closes does not hide when the others were.
+fn worst_hour(harmful: &[&Anomaly], end: impl Fn(&Anomaly) -> Timestamp) -> Option<Timestamp> {
+    let hurt = |from: Timestamp| -> f64 {
+        let to = from.plus(BAD_MAX);
+        let within = harmful.iter().map(|it| {
+            let (onset, end) = (it.onset, end(it));
+            let overlap = end.min(to).since(onset.max(from)).as_secs_f64();
+            it.requests_hurt.max(1.0) * overlap / end.since(onset).as_secs_f64().max(1.0)
+        });
+        within.sum()
+    };
+    let mut onsets: Vec<Timestamp> = harmful.iter().map(|it| it.onset).collect();
+    onsets.sort_unstable();
+    // Of equals the first.
+    let worst = onsets.into_iter().map(|onset| (hurt(onset), onset));
+    worst.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, onset)| onset)
+}
+
+/// From and to.
+pub type Range = (Timestamp, Timestamp);
+
+fn before(onset: Timestamp) -> Range {
     let to = onset.minus(GAP);
     (to.minus(BASELINE), to)
 }
@@ -194,7 +262,7 @@ fn harm(case: &Case<'_>, scope: &Scope, slow: &Slow) -> Impact {
     }
     let falls = [AnomalyKind::TrafficDrop, AnomalyKind::Silence];
     let is_fall = case.anomalies.iter().any(|anomaly| falls.contains(&anomaly.kind));
-    let seconds = |range: (Timestamp, Timestamp)| range.1.since(range.0).as_secs_f64().max(1e-9);
+    let seconds = |range: Range| range.1.since(range.0).as_secs_f64().max(1e-9);
     let parts: Vec<(Seen, Expected)> = parts
         .into_values()
         .map(|(seen, before)| {

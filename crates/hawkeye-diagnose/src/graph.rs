@@ -49,6 +49,7 @@ pub struct CallGraph {
     /// By endpoint, over all environments; a shadow of `edges`.
     down: BTreeMap<EndpointId, BTreeSet<EndpointId>>,
     up: BTreeMap<EndpointId, BTreeSet<EndpointId>>,
+    services: BTreeMap<EndpointId, Arc<str>>,
     edges_max: usize,
 }
 
@@ -61,7 +62,8 @@ impl Default for CallGraph {
 impl CallGraph {
     #[must_use]
     pub fn new(edges_max: usize) -> Self {
-        Self { edges: BTreeMap::new(), down: BTreeMap::new(), up: BTreeMap::new(), edges_max }
+        let (down, up) = (BTreeMap::new(), BTreeMap::new());
+        Self { edges: BTreeMap::new(), down, up, services: BTreeMap::new(), edges_max }
     }
 
     /// Adds the calls among `requests`, linked by [`crate::link`]. `now` should not go back.
@@ -103,10 +105,15 @@ impl CallGraph {
     fn index(&mut self) {
         self.down.clear();
         self.up.clear();
+        self.services.clear();
         for edge in self.edges.values() {
             let (caller, callee) = (edge.caller.endpoint_id(), edge.callee.endpoint_id());
             self.down.entry(caller).or_default().insert(callee);
             self.up.entry(callee).or_default().insert(caller);
+            for series in [&edge.caller, &edge.callee] {
+                let service = &series.endpoint().service;
+                self.services.entry(series.endpoint_id()).or_insert_with(|| Arc::clone(service));
+            }
         }
     }
 
@@ -152,6 +159,13 @@ impl CallGraph {
         }
         found.remove(&from);
         found
+    }
+}
+
+impl CallGraph {
+    /// The services behind [`Self::reach`].
+    pub(crate) fn services_below(&self, from: EndpointId, hops: usize) -> BTreeSet<&Arc<str>> {
+        self.reach(from, hops).iter().filter_map(|below| self.services.get(below)).collect()
     }
 }
 

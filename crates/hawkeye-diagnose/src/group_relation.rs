@@ -3,10 +3,10 @@
 //! | rule | how close in time |
 //! |---|---|
 //! | same series | the earlier open, or closed within [`RETURNS`] |
-//! | one calls the other, same environment | both open at once, or within [`GRACE`] |
-//! | same service and environment | onsets within [`SERVICE_ONSET`]; [`ABRUPT`] when they share no callee |
+//! | one calls the other, same environment | both open at once, or within [`GRACE`]; both slow, or onsets within [`CALL_ONSET`] |
+//! | same service and environment | onsets within [`SERVICE_ONSET`]; [`ABRUPT`] when each passes on what another calls |
 //! | same service, environment and new version | both open at once, or within [`GRACE`] |
-//! | same endpoint, another environment | onsets within [`SHARED_ONSET`] |
+//! | same endpoint, another environment | onsets or detections within [`SHARED_ONSET`] |
 //! | same service or caller, another environment | onsets within [`ABRUPT`] |
 //! | [`OUTAGE_SERVICES`] services of one environment that do not call each other | onsets within [`ABRUPT`]; later ones within [`OUTAGE_ONSET`] |
 //! | surges elsewhere during such an outage | onsets within [`OUTAGE_ONSET`] |
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hawkeye_model::{Environment, Timestamp};
+use hawkeye_model::{Environment, Signal, Timestamp};
 
 use crate::graph::{CallGraph, Kinship};
 use crate::group::{Group, IncidentId, Member};
@@ -29,6 +29,9 @@ const RETURNS: Duration = Duration::from_secs(90 * 60);
 
 /// Onsets that are the same moment, as far as windows of a minute tell.
 const ABRUPT: Duration = Duration::from_secs(4 * 60);
+
+/// What fails or stays away is felt by callers at once; slowness may creep up on them.
+const CALL_ONSET: Duration = Duration::from_secs(60 * 60);
 
 /// Endpoints of one service with a common fault: rare ones show it later.
 const SERVICE_ONSET: Duration = Duration::from_secs(30 * 60);
@@ -60,10 +63,22 @@ pub(crate) struct Tie {
 /// The groups that a new anomaly is tied to, each by its strongest tie.
 pub(crate) fn ties(new: &Member, groups: &[&Group], graph: &CallGraph) -> Vec<(IncidentId, Tie)> {
     let outage = outage(new, groups, graph);
+    let is_explained = |member: &Member| {
+        let others = groups.iter().flat_map(|group| &group.members);
+        others.filter(|other| !other.is_surge() && !is_over(other, member, GRACE)).any(|other| {
+            let below = graph.kinship(member.series.endpoint_id(), other.series.endpoint_id(), HOPS);
+            other.series.environment() == member.series.environment()
+                && matches!(below, Some(Kinship::Calls(_)))
+        })
+    };
+    let new_explained = is_explained(new);
     groups
         .iter()
         .filter_map(|group| {
-            let pairwise = group.members.iter().filter_map(|known| pair(new, known, graph));
+            let pairwise = group
+                .members
+                .iter()
+                .filter_map(|known| pair(new, known, graph, || new_explained || is_explained(known)));
             let wide = outage_tie(new, group, &outage).or_else(|| spreading(new, group, graph));
             let tie = pairwise.chain(wide).min_by_key(|tie| (tie.rank, tie.distance, tie.onset))?;
             Some((group.id, tie))
@@ -81,12 +96,14 @@ fn is_over(left: &Member, right: &Member, grace: Duration) -> bool {
     ended(left, right) || ended(right, left)
 }
 
-fn pair(new: &Member, known: &Member, graph: &CallGraph) -> Option<Tie> {
+/// `explained` tells whether one of them calls something that is odd.
+fn pair(new: &Member, known: &Member, graph: &CallGraph, explained: impl Fn() -> bool) -> Option<Tie> {
     let distance = apart(new.onset, known.onset);
     let tie = |rank, why: String| Some(Tie { rank, distance, onset: known.onset, why });
     let (here, there) = (&new.series, &known.series);
     if here.id() == there.id() {
-        let is_same = !is_over(new, known, RETURNS);
+        let is_same = !is_over(new, known, RETURNS)
+            && (new.kind.signal() == known.kind.signal() || distance <= CALL_ONSET);
         return is_same.then(|| tie(0, format!("the same endpoint is odd ({}).", known.kind.as_str())))?;
     }
     // A surge is explained by what happens at its own endpoint, or by an outage; it explains nothing.
@@ -97,21 +114,29 @@ fn pair(new: &Member, known: &Member, graph: &CallGraph) -> Option<Tie> {
     let same_service = endpoint.service == other.service;
     let kinship = graph.kinship(here.endpoint_id(), there.endpoint_id(), HOPS);
     if here.environment() == there.environment() {
-        return match kinship {
+        let creeps = |it: &Member| it.kind.signal() == Signal::Latency;
+        let is_soon = distance <= CALL_ONSET || (creeps(new) && creeps(known));
+        return match kinship.filter(|_| is_soon) {
             Some(Kinship::Calls(_)) => tie(1, format!("it calls {other}, which is odd too.")),
             Some(Kinship::CalledBy(_)) => tie(1, format!("{other}, which is odd too, calls it.")),
             _ if same_service && new.version.is_some() && new.version == known.version => {
                 tie(1, format!("the same new version of {} answers there.", endpoint.service))
             }
-            _ if same_service && distance <= service_onset(new, known, graph) => {
+            _ if same_service && distance <= service_onset(new, known, graph, explained) => {
                 tie(2, format!("{other} of the same service is odd since the same time."))
             }
             _ => None,
         };
     }
     let place = there.environment();
+    // Slow endpoints with few requests tell their onset badly.
+    let detected = if new.kind.signal() == known.kind.signal() {
+        apart(new.detected, known.detected)
+    } else {
+        Duration::MAX
+    };
     match kinship {
-        Some(Kinship::Same) if distance <= SHARED_ONSET => {
+        Some(Kinship::Same) if distance.min(detected) <= SHARED_ONSET => {
             tie(2, format!("it is odd on {place} since the same time."))
         }
         Some(Kinship::Calls(_) | Kinship::CalledBy(_)) if distance <= ABRUPT => {
@@ -131,8 +156,14 @@ fn calls_strangers(left: &Member, right: &Member, graph: &CallGraph) -> bool {
     (!left.is_empty() || !right.is_empty()) && left.is_disjoint(&right)
 }
 
-fn service_onset(left: &Member, right: &Member, graph: &CallGraph) -> Duration {
-    if calls_strangers(left, right, graph) { ABRUPT } else { SERVICE_ONSET }
+fn service_onset(left: &Member, right: &Member, graph: &CallGraph, explained: impl Fn() -> bool) -> Duration {
+    if !calls_strangers(left, right, graph) {
+        return SERVICE_ONSET;
+    }
+    // Both may pass on the fault of a service that shows none yet.
+    let below = |member: &Member| graph.services_below(member.series.endpoint_id(), HOPS);
+    let is_behind = !below(left).is_disjoint(&below(right)) && !explained();
+    if is_behind { SERVICE_ONSET } else { ABRUPT }
 }
 
 /// Services of the anomaly's environment that are odd since the same moment and call none of each other; with the

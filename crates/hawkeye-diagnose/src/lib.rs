@@ -13,6 +13,8 @@ mod diagnose;
 mod diagnose_evidence;
 mod diagnose_map;
 mod diagnose_place;
+#[cfg(test)]
+mod diagnose_tests;
 mod differ;
 mod documents;
 mod graph;
@@ -29,7 +31,7 @@ mod verdict_words;
 pub use calls::{Call, Failure, link};
 pub use compare::{Count, LEAST_ERROR_RATE, LEAST_SLOW_SHARE, Shares, Stratum, compare_shares, comparison};
 pub use deploy::{DeploymentCase, JUDGED_AFTER_MINUTES, judge_deployment};
-pub use diagnose::{Case, KnownDeployment, diagnose, windows};
+pub use diagnose::{Case, KnownDeployment, Range, diagnose, windows, windows_of};
 pub use differ::{DIFFERENCES_MOST, LISTED_CHANCE, Selection, differences, select};
 pub use documents::{
     Against, Attribute, Breadth, CallMap, CallMapEdge, CallMapNode, Cause, CauseKind, ComparedMeasure,

@@ -15,16 +15,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
-use hawkeye_model::{EndpointId, Environment};
+use hawkeye_model::{EndpointId, Environment, Timestamp};
 
-use crate::diagnose::Case;
+use crate::diagnose::{Case, DEPLOYED_BEFORE};
 use crate::diagnose_evidence::{
     Cell, Evidence, Harm, MEASURES, Pair, SeriesEvidence, is_worse, least, worse,
 };
-use crate::diagnose_place::{Place, Scope, parts};
-use crate::group_relation::OUTAGE_SERVICES;
+use crate::diagnose_place::{Place, Scope, parts, pooled};
+use crate::group_relation::{HOPS, OUTAGE_SERVICES};
 use crate::verdict_words as words;
 use crate::{
     Against, Breadth, ComparedMeasure, Comparison, IncidentVerdict, Shares, Stratum, Subject, VerdictKind,
@@ -40,13 +39,14 @@ const NEW_SHARE_MAX: f64 = 0.1;
 /// The same for a version that is known to have come since [`DEPLOYED_BEFORE`] the onset.
 const DEPLOYED_SHARE_MAX: f64 = 0.5;
 
-const DEPLOYED_BEFORE: Duration = Duration::from_secs(30 * 60);
-
 /// The share of a place's harm that an instance must explain.
 const INSTANCE_EXPLAINS: f64 = 0.75;
 
 /// Elsewhere must be at least so much as bad as here to be the same fault.
 const SHARED_LEAST: f64 = 0.3;
+
+/// The share of a raw difference that may be left with the same mix, when the mix explains it.
+const MIX_LEFT: f64 = 0.25;
 
 /// A service with less of the harm is not named.
 const MINOR: f64 = 0.1;
@@ -141,7 +141,12 @@ impl Scene<'_> {
         }
         let before = versions.values().map(|(before, _)| before).sum::<u64>() as f64;
         let is_new = |version: &str, before_here: u64| {
-            let most = if self.is_deployed(place, version) { DEPLOYED_SHARE_MAX } else { NEW_SHARE_MAX };
+            let most = match self.deployed(place, version) {
+                Some(at) if at >= self.case.onset().minus(DEPLOYED_BEFORE) => DEPLOYED_SHARE_MAX,
+                // It came when all was well.
+                Some(at) if at >= self.case.baseline_range.0 => 0.0,
+                _ => NEW_SHARE_MAX,
+            };
             (before_here as f64) < most * before
         };
         let mut new: Vec<(u64, &Arc<str>)> = versions
@@ -153,15 +158,12 @@ impl Scene<'_> {
         new.into_iter().map(|(_, version)| Arc::clone(version)).collect()
     }
 
-    /// Whether it is known to have come shortly before the onset or since.
-    fn is_deployed(&self, place: &Place, version: &str) -> bool {
-        let since = self.case.onset().minus(DEPLOYED_BEFORE);
-        self.case.deployments.iter().any(|it| {
-            *it.service == *place.service
-                && it.environment == place.environment
-                && *it.version == *version
-                && it.at >= since
-        })
+    /// When it came, as far as that is known.
+    fn deployed(&self, place: &Place, version: &str) -> Option<Timestamp> {
+        let is = |it: &&crate::KnownDeployment| {
+            *it.service == *place.service && it.environment == place.environment && *it.version == *version
+        };
+        self.case.deployments.iter().filter(is).map(|it| it.at).max()
     }
 
     fn blame_version(&self, place: &Place, version: &str) -> Option<(f64, Vec<Comparison>)> {
@@ -314,7 +316,7 @@ impl Scene<'_> {
         let (environment, places) =
             by_place.into_iter().max_by(|left, right| weight(&left.1).total_cmp(&weight(&right.1)))?;
         let explained = weight(&places) / self.harm();
-        if places.len() < OUTAGE_SERVICES || explained < 0.5 {
+        if explained < 0.5 || !(places.len() >= OUTAGE_SERVICES || self.is_everywhere(environment, &places)) {
             return None;
         }
         let here = Subject { environment: Some(environment.to_string()), ..Subject::default() };
@@ -333,6 +335,30 @@ impl Scene<'_> {
             explained,
             places,
         })
+    }
+
+    /// Whether the services that show too little each are worse together.
+    fn is_everywhere(&self, environment: &Environment, places: &[&Place]) -> bool {
+        let is_other = |it: &&SeriesEvidence| {
+            let service = &it.endpoint().service;
+            it.environment() == environment
+                && places.iter().all(|place| place.service != *service)
+                && (self.evidence.is_linked || !self.calls(it, places))
+        };
+        let others: Vec<&SeriesEvidence> = self.evidence.series.values().filter(is_other).collect();
+        let together = pooled(&others);
+        let is_hit = |it: &&&SeriesEvidence| {
+            let apparent = it.apparent();
+            (together.failed > 0.0 && apparent.failed >= 1.0) || (together.slow > 0.0 && apparent.slow >= 2.0)
+        };
+        let hit: BTreeSet<&Arc<str>> =
+            others.iter().filter(is_hit).map(|it| &it.endpoint().service).collect();
+        together.weight() > 0.0 && hit.len() + places.len() >= OUTAGE_SERVICES
+    }
+
+    fn calls(&self, it: &SeriesEvidence, places: &[&Place]) -> bool {
+        let below = self.case.graph.reach(it.series.endpoint_id(), HOPS);
+        places.iter().flat_map(|place| place.endpoints()).any(|endpoint| below.contains(&endpoint))
     }
 
     fn environment(&self) -> Option<Finding> {
@@ -483,8 +509,9 @@ impl Scene<'_> {
                     let strata: Vec<Stratum> = sums.values().map(|pair| pair.stratum(measure)).collect();
                     let raw = worse(&[total(&strata)], measure);
                     let adjusted = compare_shares(&strata);
-                    let (Some(_), Some(adjusted)) = (raw, adjusted) else { continue };
-                    if adjusted.upper >= least(measure) {
+                    let (Some(raw), Some(adjusted)) = (raw, adjusted) else { continue };
+                    // The same mix may have got a little worse, but surely not by so much.
+                    if adjusted.upper >= raw.difference || adjusted.difference > MIX_LEFT * raw.difference {
                         continue;
                     }
                     let subject = Subject {

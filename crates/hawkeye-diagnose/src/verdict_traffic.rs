@@ -10,8 +10,11 @@ use crate::verdict::Scene;
 use crate::verdict_words as words;
 use crate::{Breadth, IncidentVerdict, Subject, VerdictKind};
 
-/// A change below this share of what was expected is how traffic is.
-const CHANGE_MIN: f64 = 0.2;
+/// A change of an endpoint below this share of what was expected is how traffic is.
+const CHANGE_MIN: f64 = 0.3;
+
+/// A change below so many standard deviations of a count is chance.
+const DEVIATIONS: f64 = 3.0;
 
 /// When the whole environment changed by nearly as much as the service that changed most, it is the environment.
 const WHOLE: f64 = 0.75;
@@ -53,20 +56,26 @@ pub(crate) fn change(scene: &Scene<'_>) -> Option<IncidentVerdict> {
     let (environment, falls) = (first.series.environment(), is_drop(first.kind));
     let pace = scene.case.pace();
 
-    let services = scene
-        .scope
-        .services
-        .iter()
-        .map(|service| (service, Traffic::of(scene.evidence.of_place(service, environment), pace)));
-    let (service, traffic) = services
-        .filter(|(_, traffic)| (traffic.change() < 0.0) == falls && traffic.share() >= CHANGE_MIN)
-        .max_by(|left, right| {
-            let score = |traffic: Traffic| traffic.change().abs() * traffic.share();
-            score(left.1).total_cmp(&score(right.1))
-        })?;
+    let is_odd = |traffic: &Traffic| {
+        let is_chance = traffic.change().abs() < DEVIATIONS * (traffic.expected + 1.0).sqrt();
+        (traffic.change() < 0.0) == falls && traffic.share() >= CHANGE_MIN && !is_chance
+    };
+    let score = |service: &str| {
+        let endpoints = scene.evidence.of_place(service, environment);
+        // Only what is odd, or called by what is odd: others may change for reasons of their own.
+        let known = endpoints.filter(|it| scene.scope.endpoints.contains(&it.series.endpoint_id()));
+        let each = known.map(|it| Traffic::of(std::iter::once(it), pace)).filter(is_odd);
+        let changed: f64 = each.map(|it| it.change().abs()).sum();
+        let all = Traffic::of(scene.evidence.of_place(service, environment), pace);
+        (changed * all.share(), all)
+    };
+    let services = scene.scope.services.iter().map(|service| (service, score(service)));
+    let (service, (_, traffic)) = services
+        .filter(|(_, (score, all))| *score > 0.0 && (all.change() < 0.0) == falls)
+        .max_by(|left, right| left.1.0.total_cmp(&right.1.0))?;
     let everything = scene.evidence.series.values().filter(|it| it.environment() == environment);
     let whole = Traffic::of(everything, pace);
-    let is_whole = (whole.change() < 0.0) == falls && whole.share() >= WHOLE * traffic.share();
+    let is_whole = is_odd(&whole) && whole.share() >= WHOLE * traffic.share();
 
     let endpoints = || scene.evidence.of_place(service, environment);
     let one = endpoints().map(|it| (it, Traffic::of(std::iter::once(it), pace))).find(|(_, one)| {
