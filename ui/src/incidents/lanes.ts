@@ -1,5 +1,5 @@
-// Anomalies as lanes over time: one per endpoint and environment, so that a hundred anomalies are not a hundred lanes.
-// Owns the order and the scale.
+// Anomalies as lanes over time: one per series, so that a hundred anomalies are not a hundred lanes; those that would
+// touch one another stand in lanes of their own. Owns the order and the scale.
 import type { Anomaly } from "../api/detectionTypes";
 
 export interface AnomalyLane {
@@ -7,14 +7,21 @@ export interface AnomalyLane {
   anomalies: Anomaly[];
 }
 
-/** In the order in which they began. */
-export function anomalyLanes(anomalies: Anomaly[]): AnomalyLane[] {
-  const lanes = new Map<string, Anomaly[]>();
+/** In the order in which they began, `gap_ms` apart at least. */
+export function anomalyLanes(anomalies: Anomaly[], gap_ms: number): AnomalyLane[] {
+  const lanes: AnomalyLane[] = [];
   for (const item of anomalies.toSorted((a, b) => a.onset_ms - b.onset_ms)) {
-    const key = `${item.endpoint.id} ${item.environment}`;
-    lanes.set(key, [...(lanes.get(key) ?? []), item]);
+    const key = `${item.endpoint.id} ${item.environment} ${item.signal}`;
+    const free = lanes.find((lane) => lane.key.startsWith(key) && hasRoom(lane, item, gap_ms));
+    if (free) free.anomalies.push(item);
+    else lanes.push({ key: `${key} ${item.id}`, anomalies: [item] });
   }
-  return [...lanes].map(([key, members]) => ({ key, anomalies: members }));
+  return lanes;
+}
+
+function hasRoom({ anomalies }: AnomalyLane, { onset_ms }: Anomaly, gap_ms: number): boolean {
+  const last = anomalies[anomalies.length - 1]!;
+  return Math.max(last.closed_ms ?? Number.MAX_VALUE, last.onset_ms + gap_ms) <= onset_ms;
 }
 
 export interface TimeSpan {

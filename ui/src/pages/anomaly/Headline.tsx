@@ -45,7 +45,7 @@ export function Headline({ anomaly, ask }: HeadlineProps) {
             score {score(anomaly.score_peak)}, needed {score(anomaly.threshold)}
           </span>
         </div>
-        <p className="mt-1.5 max-w-4xl text-[15px] leading-6">
+        <p className="mt-1.5 max-w-4xl text-[15px] leading-6 break-words">
           <span className="font-mono text-sm font-semibold">
             {anomaly.endpoint.method} {anomaly.endpoint.route}
           </span>{" "}
@@ -54,7 +54,9 @@ export function Headline({ anomaly, ask }: HeadlineProps) {
         <div className="mt-1.5 flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-xs text-muted">
           <EndpointLink endpoint={anomaly.endpoint} className="text-accent" />
           <span>service {anomaly.endpoint.service}</span>
-          <span title={anomaly.environment}>{environmentNameOf(anomaly.environment)}</span>
+          <span className="max-w-full truncate" title={anomaly.environment}>
+            {environmentNameOf(anomaly.environment)}
+          </span>
           {anomaly.incident_id && (
             <IncidentLink id={anomaly.incident_id} className="inline-flex items-center gap-1 text-accent underline">
               <Siren size={12} aria-hidden /> part of an incident
@@ -66,7 +68,7 @@ export function Headline({ anomaly, ask }: HeadlineProps) {
               {anomaly.acknowledged_ms !== null && ` at ${clock(anomaly.acknowledged_ms, zone)}`}
             </span>
           )}
-          {anomaly.assignee && <span>assigned to {anomaly.assignee}</span>}
+          {anomaly.assignee && <span className="max-w-full truncate">assigned to {anomaly.assignee}</span>}
           {anomaly.verdict && (
             <span className="inline-flex items-center gap-1">
               <VerdictChip verdict={anomaly.verdict} />

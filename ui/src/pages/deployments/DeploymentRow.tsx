@@ -123,7 +123,7 @@ function Details({ verdict }: { verdict: DeploymentVerdict | null }) {
       {verdict.comparisons.length > 0 && <Comparisons items={verdict.comparisons} label="Comparisons" />}
       {verdict.new_error_types.length > 0 && (
         <section className="px-3 pb-3 text-xs" aria-label="New error types">
-          <h3 className="mb-1 font-semibold">Error types that the version before did not have</h3>
+          <h2 className="mb-1 font-semibold">Error types that the version before did not have</h2>
           <ul className="flex flex-wrap gap-x-5 gap-y-1">
             {verdict.new_error_types.map(([name, requests]) => (
               <li key={name} className="flex max-w-full min-w-0 gap-1.5">

@@ -212,10 +212,10 @@ function Cell({ cell }: { cell: ComparedCell | null }) {
         <span className="font-medium">{latency(cell.latency_ms_p95)}</span>
         <span className="text-muted">{share(cell.error_rate)} errors</span>
         <span
-          className={`ml-auto inline-flex items-center gap-1 ${cell.is_worse ? "font-medium text-critical" : "text-muted"}`}
+          className={`ml-auto inline-flex items-center gap-1 ${cell.is_worse ? "font-medium" : "text-muted"}`}
         >
           {cell.is_worse ? (
-            <TriangleAlert size={11} aria-hidden />
+            <TriangleAlert size={11} className="text-critical" aria-hidden />
           ) : (
             <CircleCheck size={11} className="opacity-60" aria-hidden />
           )}

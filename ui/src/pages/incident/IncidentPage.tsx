@@ -110,7 +110,7 @@ function Story({ detail }: { detail: IncidentDetail }) {
       <TimelinePanel detail={detail} />
       <div className="grid grid-cols-3 items-start gap-3 max-rail:grid-cols-1">
         <Panel title="Anomalies" note={anomaliesNote(detail)} className="col-span-2 max-rail:col-span-1">
-          <div className="max-h-120 overflow-auto border-t border-line" tabIndex={0} role="region" aria-label="Anomalies">
+          <div className="max-h-120 overflow-auto border-t border-line" tabIndex={0} role="region" aria-label="Its anomalies">
             <AnomalyItems anomalies={anomalies} withEndpoint />
           </div>
         </Panel>

@@ -48,7 +48,7 @@ export function MapPanel({ diagnosis }: { diagnosis: Diagnosis }) {
 function Drawn({ map, diagnosis }: { map: CallMap; diagnosis: Diagnosis }) {
   const placed = useMemo(() => placeMap(map), [map]);
   return (
-    <div className="overflow-auto px-3 pt-1.5 pb-3" tabIndex={0} role="region" aria-label="Call map">
+    <div className="overflow-auto px-3 pt-1.5 pb-3" tabIndex={0} role="region" aria-label="Who calls whom">
       <div className="relative mx-auto" style={{ width: placed.width, height: placed.height }} data-map>
         {placed.groups.map(({ environment, y, height }) => (
           <div

@@ -6,7 +6,7 @@ import { DeploymentGlyph } from "../../charts/DeploymentGlyph";
 import { AnomalyLink } from "../../detection/AnomalyLink";
 import { timelessSentence } from "../../detection/sentence";
 import { SeverityGlyph, severityColor } from "../../detection/SeverityGlyph";
-import { SEVERITY_NAMES } from "../../detection/words";
+import { SEVERITY_NAMES, SIGNAL_NAMES } from "../../detection/words";
 import { DeploymentChip } from "../../incidents/chips";
 import { anomalyLanes, placeIn, spanOf, type TimeSpan } from "../../incidents/lanes";
 import { deploymentVerdictName, EVENT_NAMES } from "../../incidents/words";
@@ -17,16 +17,17 @@ import { useZone } from "../../scope/useScope";
 import { clock, clockSeconds, dateTime, dayMonth } from "../../time/format";
 
 const LANES_FIRST = 10;
+const GAP = 0.15; // Of the width: 24 px on the narrowest screen.
 
 export function TimelinePanel({ detail }: { detail: IncidentDetail }) {
   const { anomalies, deployments, events, incident } = detail;
   const zone = useZone();
   const now_ms = useNow();
   const [all, setAll] = useState(false);
-  const lanes = anomalyLanes(anomalies);
-  const shown = all ? lanes : lanes.slice(0, LANES_FIRST);
   const moments = [incident.onset_ms, ...deployments.map((item) => item.at_ms)];
   const span = spanOf(anomalies, moments, now_ms);
+  const lanes = anomalyLanes(anomalies, (span.to_ms - span.from_ms) * GAP);
+  const shown = all ? lanes : lanes.slice(0, LANES_FIRST);
   return (
     <Panel title="Timeline" note="deployments and anomalies">
       <div className="grid grid-cols-3 gap-x-4 px-3 pb-3 max-rail:grid-cols-1">
@@ -48,7 +49,7 @@ export function TimelinePanel({ detail }: { detail: IncidentDetail }) {
                   aria-expanded={all}
                   onClick={() => setAll(!all)}
                 >
-                  {all ? "Fewer" : `All ${lanes.length} series`}
+                  {all ? "Fewer" : `All ${lanes.length} lanes`}
                 </button>
               )}
             </span>
@@ -107,7 +108,7 @@ function DeploymentLane({ item, span }: { item: Deployment; span: TimeSpan }) {
 function Lane({ anomalies, span }: { anomalies: Anomaly[]; span: TimeSpan }) {
   const now_ms = useNow();
   const zone = useZone();
-  const { endpoint, environment } = anomalies[0]!;
+  const { endpoint, environment, signal } = anomalies[0]!;
   return (
     <Line
       name={
@@ -118,7 +119,9 @@ function Lane({ anomalies, span }: { anomalies: Anomaly[]; span: TimeSpan }) {
           <span className="font-mono text-[11px]">
             {endpoint.method} {endpoint.route}
           </span>{" "}
-          <span className="text-muted">{environmentNameOf(environment)}</span>
+          <span className="text-muted">
+            {SIGNAL_NAMES[signal].toLowerCase()}, {environmentNameOf(environment)}
+          </span>
         </span>
       }
     >

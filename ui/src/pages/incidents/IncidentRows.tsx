@@ -89,24 +89,20 @@ function Row({ incident, onFocus }: { incident: Incident; onFocus: () => void })
       data-incident={incident.id}
       className={`relative flex gap-x-4 gap-y-1.5 px-3 py-2.5 hover:bg-bg has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent @max-3xl:flex-col ${over ? "text-muted" : ""}`}
     >
-      <div className="flex w-19 shrink-0 flex-col items-start gap-1 @max-3xl:w-auto @max-3xl:flex-row @max-3xl:flex-wrap">
+      <div className="w-19 shrink-0">
         <SeverityChip severity={incident.severity} over={over} />
-        <span className="@3xl:hidden">
-          <VerdictChip verdict={incident.verdict} />
-        </span>
       </div>
       <div className="min-w-0 flex-1">
-        <p className="flex min-w-0 items-center gap-2">
+        <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
           <IncidentLink
             id={incident.id}
-            className={`min-w-0 truncate text-sm leading-5 outline-none after:absolute after:inset-0 hover:underline ${over ? "" : "font-semibold"}`}
+            className={`max-w-full min-w-0 truncate text-sm leading-5 outline-none after:absolute after:inset-0 hover:underline ${over ? "" : "font-semibold"}`}
             title={incident.title}
           >
             <span onFocus={onFocus}>{incident.title}</span>
           </IncidentLink>
-          <span className="@max-3xl:hidden">
-            <VerdictChip verdict={incident.verdict} />
-          </span>
+          <VerdictChip verdict={incident.verdict} />
+          <IncidentStateChip incident={incident} />
         </p>
         <p className="mt-0.5 line-clamp-2 max-w-4xl break-words">
           {incident.sentence ?? "It has just begun; the first diagnosis takes some seconds."}
@@ -137,9 +133,6 @@ function Row({ incident, onFocus }: { incident: Incident; onFocus: () => void })
             : ""}
         </Fact>
       </dl>
-      <div className="w-36 shrink-0 @max-5xl:hidden">
-        <IncidentStateChip incident={incident} />
-      </div>
     </li>
   );
 }
