@@ -22,7 +22,7 @@ const PAGES = {
   ],
   [FIRST]: [
     "[data-headline] >> text=payments fails on AWS eu-west-1",
-    "[data-sentence] >> text=fails 6.1 % of its requests, 2.13.0 beside it 0.4 %",
+    "[data-sentence] >> text=/payments 2.14.0 on AWS eu-west-1 fails 6.1 % of its requests since .*\\d\\d:\\d\\d UTC\\+\\d/",
     "[data-causes] >> text=New version",
     "[data-causes] >> text=explains 91 %",
     "[data-causes] >> text=No change was seen; being slow or failing is no cause.",
@@ -51,7 +51,7 @@ const PAGES = {
     'pre:has-text("/api/v1/deployments")',
   ],
   "/environments?tab=compare": [
-    "[data-statement] >> text=fails 4.1 pp more of the same requests",
+    "[data-statement] >> text=AWS eu-west-1 fails 4.1 pp more of the same requests",
     "[data-side-by-side] >> text=+4.1 pp (3.3 to 4.9)",
     "[data-side-by-side] >> text=not reported",
     "[data-compared] >> text=worse",
@@ -60,7 +60,7 @@ const PAGES = {
   "/anomalies/00000000000000b1": ['[data-headline] a:has-text("part of an incident")'],
   "/": [
     "[data-open-incidents] >> text=3 open incidents, the worst critical: payments fails on AWS eu-west-1",
-    "[data-open-incidents] >> text=2.13.0 beside it 0.4 %",
+    "[data-open-incidents] >> text=2.13.0 failed 0.4 %",
     "[data-open-incidents] li >> text=search is slow",
   ],
 };

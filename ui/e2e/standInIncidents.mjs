@@ -70,6 +70,9 @@ function anomaly(id, place, environment, fields, now_ms) {
   };
 }
 
+/** In UTC, as the server writes it. */
+const clockOf = (at_ms) => new Date(at_ms).toISOString().slice(11, 16);
+
 function incident(id, fields, now_ms) {
   const onset_ms = now_ms - 22 * MINUTE_MS;
   return {
@@ -77,10 +80,10 @@ function incident(id, fields, now_ms) {
     dataset: "live",
     state: "open",
     severity: "critical",
-    title: "payments fails on AWS eu-west-1",
+    title: `payments fails on ${EU}`,
     verdict: "version_fault",
     sentence:
-      "payments 2.14.0 on aws/production/eu-west-1 fails 6.1 % of its requests, 2.13.0 beside it 0.4 % at the same time (5.7 pp more, 4.9 to 6.5).",
+      `payments 2.14.0 on ${EU} fails 6.1 % of its requests since ${clockOf(onset_ms)} (2.13.0 failed 0.4 %, 3 other environments 0.5 %).`,
     subject: subject({ service: "payments", version: "2.14.0", environment: EU }),
     onset_ms,
     detected_ms: onset_ms + 40_000,
@@ -434,7 +437,7 @@ export function freshIncidents(now_ms) {
     differences: DIFFERENCES,
     sampled: 0.25,
     gates: GATES,
-    statement: "payments on AWS eu-west-1 fails 4.1 pp more of the same requests than elsewhere (3.3 to 4.9).",
+    statement: `${EU} fails 4.1 pp more of the same requests than elsewhere (3.3 to 4.9).`,
     compared: [
       {
         environment: EU,

@@ -24,6 +24,14 @@ describe("anomalies belong together", () => {
     const three = [at("c", 200_000, "orders", "gcp"), at("b", 100_000, "orders", "aws"), at("a", 0, "users", "aws")];
     expect(ids(three)).toEqual(["cba"]);
   });
+  test("when they are of one incident, whenever they began, and then nothing else is", () => {
+    const of = (id: string, onset_ms: number, incident_id: string | null) => ({
+      ...at(id, onset_ms, "orders", "aws"),
+      incident_id,
+    });
+    const list = [of("d", 9e9, "x"), of("c", 2, null), of("b", 1, "y"), of("a", 0, "x")];
+    expect(ids(list)).toEqual(["da", "c", "b"]);
+  });
   test("with a key that outlives newer members", () => {
     const [old, young] = [at("a", 0, "orders", "aws"), at("b", 1, "orders", "aws")];
     expect(groupAnomalies([old])[0]!.key).toBe(groupAnomalies([young, old])[0]!.key);

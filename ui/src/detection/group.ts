@@ -1,5 +1,5 @@
-// Anomalies that probably have one cause: they began together, in one service or one environment. Owns that rule;
-// real incidents with causes and paths are a later matter.
+// Anomalies that belong together: those of one incident, or, before there is one, those that began together in one
+// service or one environment. Owns that rule.
 import type { Anomaly } from "../api/detectionTypes";
 import { SEVERITIES } from "./words";
 
@@ -19,6 +19,13 @@ export function groupAnomalies(anomalies: Anomaly[]): AnomalyGroup[] {
     while (parents[at] !== at) at = parents[at] = parents[parents[at]!]!;
     return at;
   };
+  const byIncident = new Map<string, number>();
+  anomalies.forEach(({ incident_id }, index) => {
+    if (!incident_id) return;
+    const first = byIncident.get(incident_id);
+    if (first === undefined) byIncident.set(incident_id, index);
+    else parents[rootOf(index)] = rootOf(first);
+  });
   const order = anomalies.map((_, index) => index).sort((a, b) => anomalies[a]!.onset_ms - anomalies[b]!.onset_ms);
   order.forEach((index, place) => {
     for (let later = place + 1; later < order.length; later += 1) {
@@ -38,6 +45,7 @@ export function groupAnomalies(anomalies: Anomaly[]): AnomalyGroup[] {
 }
 
 function related(one: Anomaly, other: Anomaly): boolean {
+  if (one.incident_id || other.incident_id) return one.incident_id === other.incident_id;
   return one.endpoint.service === other.endpoint.service || one.environment === other.environment;
 }
 

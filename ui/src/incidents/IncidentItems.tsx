@@ -6,6 +6,7 @@ import { useZone } from "../scope/useScope";
 import { clock, dayMonth } from "../time/format";
 import { VerdictChip } from "./chips";
 import { IncidentLink } from "./IncidentLink";
+import { titleOf, verdictOf } from "./sentence";
 import { incidentLasted } from "./words";
 
 export function IncidentItems({ incidents }: { incidents: Incident[] }) {
@@ -14,7 +15,7 @@ export function IncidentItems({ incidents }: { incidents: Incident[] }) {
   return (
     <ul className="@container divide-y divide-line text-xs">
       {incidents.map((item) => (
-        <li key={item.id} className="flex min-h-10 flex-wrap items-center gap-x-3 px-3 py-1" title={item.sentence ?? ""}>
+        <li key={item.id} className="flex min-h-10 flex-wrap items-center gap-x-3 px-3 py-1" title={verdictOf(item, zone, now_ms) ?? undefined}>
           <span className="w-24 shrink-0 whitespace-nowrap text-muted @max-2xl:w-auto">
             {dayMonth(item.onset_ms, zone)}, {clock(item.onset_ms, zone)}
           </span>
@@ -25,7 +26,7 @@ export function IncidentItems({ incidents }: { incidents: Incident[] }) {
             id={item.id}
             className="min-w-0 flex-1 truncate hover:text-accent hover:underline @max-2xl:order-last @max-2xl:basis-full"
           >
-            {item.title}
+            {titleOf(item)}
           </IncidentLink>
           <span className="@max-2xl:ml-auto">
             <VerdictChip verdict={item.verdict} />

@@ -8,6 +8,7 @@ import { SEVERITY_NAMES } from "../detection/words";
 import { useStreamListener } from "../live/useLive";
 import { plural } from "../units";
 import { replaceIncidents } from "./cache";
+import { namedPlaces, titleOf } from "./sentence";
 
 const SETTLE_MS = 1000;
 const AFFECTED = ["incidents", "incident", "deployments"];
@@ -41,6 +42,6 @@ export function useIncidentStream(enabled: boolean): string {
 
 export function announcement(incidents: Incident[]): string {
   const first = incidents[0]!;
-  const words = `${SEVERITY_NAMES[first.severity].toLowerCase()}: ${first.title}. ${first.sentence ?? ""}`;
+  const words = `${SEVERITY_NAMES[first.severity].toLowerCase()}: ${titleOf(first)}. ${namedPlaces(first.sentence ?? "")}`;
   return incidents.length === 1 ? `Incident, ${words}` : `${plural(incidents.length, "incident")}, one ${words}`;
 }

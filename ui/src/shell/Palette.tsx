@@ -11,6 +11,7 @@ import { useDemo, useEndpointSearch } from "../api/queries";
 import { DEFAULT_SCOPE, travelling, type Search as SearchState } from "../scope/codec";
 import { anomalySearch } from "../detection/AnomalyLink";
 import { shortText } from "../detection/words";
+import { titleOf } from "../incidents/sentence";
 import { useScope, useSetScope } from "../scope/useScope";
 import { setThemeChoice } from "../theme";
 import { setDemoOpen } from "./DemoControl";
@@ -227,7 +228,7 @@ function useCommands(typed: string): Command[] {
   const incidents: Command[] = (needle ? (broken.data?.items ?? []) : []).map((item) => ({
     id: `incident ${item.id}`,
     group: "Incident",
-    name: item.title,
+    name: titleOf(item),
     note: item.closed_ms === null ? "open" : "closed",
     run: () => void navigate({ to: "/incidents/$id", params: { id: item.id }, search: anomalySearch as never }),
   }));

@@ -76,7 +76,7 @@ function sameMinute(before: AnomalyRowProps, after: AnomalyRowProps): boolean {
 
 type CellProps = AnomalyRowProps & { over: boolean };
 
-function WideCells({ anomaly, search, onOpen, onIncident, selected, onToggle, now_ms, zone, over }: CellProps) {
+function WideCells({ anomaly, grouped, search, onOpen, onIncident, selected, onToggle, now_ms, zone, over }: CellProps) {
   return (
     <>
       <span role="gridcell">
@@ -87,7 +87,7 @@ function WideCells({ anomaly, search, onOpen, onIncident, selected, onToggle, no
       </span>
       <span role="gridcell" className="min-w-0">
         <Sentence anomaly={anomaly} search={search} onOpen={onOpen} className="block truncate" />
-        <Place anomaly={anomaly} search={search} onIncident={onIncident} />
+        <Place anomaly={anomaly} grouped={grouped} search={search} onIncident={onIncident} />
       </span>
       <span role="gridcell" className="min-w-0 text-xs leading-4" title={dateTime(anomaly.onset_ms, zone)}>
         <Since anomaly={anomaly} now_ms={now_ms} zone={zone} />
@@ -118,7 +118,7 @@ function WideCells({ anomaly, search, onOpen, onIncident, selected, onToggle, no
   );
 }
 
-function CardCells({ anomaly, search, onOpen, onIncident, selected, onToggle, now_ms, zone, over }: CellProps) {
+function CardCells({ anomaly, grouped, search, onOpen, onIncident, selected, onToggle, now_ms, zone, over }: CellProps) {
   return (
     <span role="gridcell" className="flex h-full flex-col gap-0.5">
       <span className="flex items-center gap-2">
@@ -136,7 +136,7 @@ function CardCells({ anomaly, search, onOpen, onIncident, selected, onToggle, no
         className="line-clamp-2 h-9 shrink-0 leading-[18px] break-words"
       />
       <span className="mt-auto">
-        <Place anomaly={anomaly} search={search} onIncident={onIncident} />
+        <Place anomaly={anomaly} grouped={grouped} search={search} onIncident={onIncident} />
       </span>
     </span>
   );
@@ -187,9 +187,9 @@ interface SentenceProps {
   className: string;
 }
 
-type PlaceProps = Pick<AnomalyRowProps, "anomaly" | "search" | "onIncident">;
+type PlaceProps = Pick<AnomalyRowProps, "anomaly" | "grouped" | "search" | "onIncident">;
 
-function Place({ anomaly, search, onIncident }: PlaceProps) {
+function Place({ anomaly, grouped, search, onIncident }: PlaceProps) {
   const { endpoint, environment, deployment, kind, incident_id } = anomaly;
   return (
     <span className="flex min-w-0 gap-1.5 text-xs leading-4 text-muted">
@@ -201,21 +201,31 @@ function Place({ anomaly, search, onIncident }: PlaceProps) {
         {environmentNameOf(environment)}
       </span>
       {deployment && <span className="truncate text-info">after {deployment}</span>}
-      {incident_id && (
-        <a
-          href={`${basePath}incidents/${incident_id}${search}`}
-          className="inline-flex shrink-0 items-center gap-1 text-accent hover:underline"
-          tabIndex={-1}
-          onClick={(event) => {
-            if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-            event.preventDefault();
-            onIncident(incident_id);
-          }}
-        >
-          <Siren size={11} aria-hidden /> incident
-        </a>
-      )}
+      {incident_id && !grouped && <ToIncident id={incident_id} search={search} onIncident={onIncident} />}
     </span>
+  );
+}
+
+interface ToIncidentProps {
+  id: string;
+  search: string;
+  onIncident: (id: string) => void;
+}
+
+/** A plain link, like that of the sentence. */
+function ToIncident({ id, search, onIncident }: ToIncidentProps) {
+  return (
+    <a
+      href={`${basePath}incidents/${id}${search}`}
+      className="inline-flex shrink-0 items-center gap-1 text-accent hover:underline"
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return; // Another tab or window.
+        event.preventDefault();
+        onIncident(id);
+      }}
+    >
+      <Siren size={11} aria-hidden /> incident
+    </a>
   );
 }
 
@@ -247,10 +257,14 @@ interface GroupRowProps {
   index: number;
   selected: boolean;
   onToggle: (ids: string[], all: boolean) => void;
+  onIncident: (id: string) => void;
+  search: string;
   zone: string;
 }
 
-export function GroupRow({ anomalies, start, height, index, selected, onToggle, zone }: GroupRowProps) {
+export function GroupRow(props: GroupRowProps) {
+  const { anomalies, start, height, index, selected, onToggle, onIncident, search, zone } = props;
+  const incident_id = anomalies[0]!.incident_id; // All of them or none: an incident is a group of its own.
   const first_ms = Math.min(...anomalies.map((item) => item.onset_ms));
   const span_ms = Math.max(...anomalies.map((item) => item.onset_ms)) - first_ms;
   const lead = worst(anomalies);
@@ -280,6 +294,7 @@ export function GroupRow({ anomalies, start, height, index, selected, onToggle, 
         <Layers size={13} className="shrink-0 text-muted" aria-hidden />
         <span className="shrink-0 font-medium">{plural(anomalies.length, "anomaly", "anomalies")} together</span>
         <span className="min-w-0 truncate text-muted">{where}</span>
+        {incident_id && <ToIncident id={incident_id} search={search} onIncident={onIncident} />}
         <span className="ml-auto flex shrink-0 items-center gap-1.5 text-muted max-md:hidden">
           <SeverityGlyph severity={lead.severity} />
           worst {SEVERITY_NAMES[lead.severity].toLowerCase()}

@@ -189,6 +189,8 @@ export function AnomalyTable({ anomalies, total, sort, onEnd }: AnomalyTableProp
                 index={item.index}
                 selected={line.anomalies.every((member) => selected.includes(member.id))}
                 onToggle={toggleGroup}
+                onIncident={openIncident}
+                search={search}
                 zone={zone}
               />
             ) : (

@@ -5,6 +5,7 @@ import type { Deployment, DeploymentVerdict } from "../../api/incidentTypes";
 import { DeploymentChip, DeploymentIcon } from "../../incidents/chips";
 import { Comparisons } from "../../incidents/Comparisons";
 import { IncidentLink } from "../../incidents/IncidentLink";
+import { namedPlaces } from "../../incidents/sentence";
 import { DEPLOYMENT_VERDICT_NAMES, EARLY_MS } from "../../incidents/words";
 import { useNow } from "../../now";
 import { environmentNameOf } from "../../parts/environment";
@@ -62,7 +63,7 @@ export function DeploymentRow({ item, open, onToggle }: DeploymentRowProps) {
         </div>
         <div className="min-w-0 text-xs leading-[18px] @max-5xl:col-start-2">
           <p className="line-clamp-3 break-words">
-            {item.verdict?.sentence ??
+            {namedPlaces(item.verdict?.sentence ?? "") ||
               (now_ms - item.at_ms < EARLY_MS
                 ? "The first verdict comes after five minutes."
                 : "It was not judged: nothing was seen of it.")}

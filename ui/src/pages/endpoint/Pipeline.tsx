@@ -6,6 +6,7 @@ import { AlertLink, AlertTabLink } from "../../alerting/AlertLink";
 import type { SilenceGate, SilenceGateName } from "../../api/detectionTypes";
 import { AnomalyLink } from "../../detection/AnomalyLink";
 import { IncidentLink } from "../../incidents/IncidentLink";
+import { namedPlaces } from "../../incidents/sentence";
 
 const NAMES: Record<SilenceGateName, string> = {
   data: "Requests came",
@@ -52,7 +53,7 @@ export function Pipeline({ gates }: { gates: SilenceGate[] }) {
               </span>
               <span className={`w-24 shrink-0 ${color}`}>{word}</span>
               <span className="min-w-0 flex-1 basis-56 break-words text-muted">
-                {gate.sentence} {gate.id !== null && <Way gate={gate.gate} id={gate.id} />}
+                {namedPlaces(gate.sentence)} {gate.id !== null && <Way gate={gate.gate} id={gate.id} />}
               </span>
             </li>
           );

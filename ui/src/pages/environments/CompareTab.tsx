@@ -4,6 +4,7 @@ import { useEnvironmentComparison } from "../../api/incidentQueries";
 import type { ComparedCell, ComparedEnvironment, Comparison, EnvironmentComparison } from "../../api/incidentTypes";
 import { Evidence, Interval } from "../../incidents/Comparisons";
 import { intervalAxis, type IntervalAxis } from "../../incidents/interval";
+import { namedPlaces } from "../../incidents/sentence";
 import { differenceText, points, rawText } from "../../incidents/words";
 import { EndpointLink } from "../../parts/EndpointLink";
 import { environmentNameOf } from "../../parts/environment";
@@ -38,7 +39,7 @@ export default function CompareTab({ scope }: { scope: Scope }) {
   return (
     <div className="flex flex-col gap-3">
       <p className="panel px-4 py-3 text-[15px] leading-6 break-words" role="status" data-statement>
-        {data.statement}
+        {namedPlaces(data.statement)}
       </p>
       <SideBySide environments={data.environments} refreshing={query.isPlaceholderData} />
       <Endpoints comparison={data} />

@@ -2,7 +2,9 @@
 // change was seen; and the limits of the conclusion, in plain sight.
 import { Boxes, Cloud, Flag, GitCompareArrows, Info, Server, Shuffle, type LucideIcon } from "lucide-react";
 import type { Cause, CauseKind, Diagnosis, Incident } from "../../api/incidentTypes";
+import { inZone, namedPlaces } from "../../incidents/sentence";
 import { CAUSE_NAMES, subjectText } from "../../incidents/words";
+import { useNow } from "../../now";
 import { Panel } from "../../parts/Panel";
 import { Empty } from "../../parts/states";
 import { useZone } from "../../scope/useScope";
@@ -46,7 +48,7 @@ export function CausesPanel({ incident, diagnosis, className }: CausesPanelProps
           <ul className="list-disc pl-5 text-muted">
             {notes.map((note, index) => (
               <li key={index} className="break-words">
-                {note}
+                {namedPlaces(note)}
               </li>
             ))}
           </ul>
@@ -58,6 +60,7 @@ export function CausesPanel({ incident, diagnosis, className }: CausesPanelProps
 
 function Item({ cause, rank, onset_ms }: { cause: Cause; rank: number; onset_ms: number }) {
   const zone = useZone();
+  const now_ms = useNow();
   const Icon = ICONS[cause.kind];
   const first = cause.kind === "first_affected";
   return (
@@ -88,7 +91,7 @@ function Item({ cause, rank, onset_ms }: { cause: Cause; rank: number; onset_ms:
           {first ? `${share(cause.explained)} began here` : `explains ${share(cause.explained)}`}
         </span>
       </div>
-      <p className="mt-1 pl-6 break-words">{cause.sentence}</p>
+      <p className="mt-1 pl-6 break-words">{inZone(cause.sentence, cause.onset_ms, zone, now_ms)}</p>
       <p className="mt-0.5 pl-6 text-xs text-muted">
         {first && "No change was seen; being slow or failing is no cause. "}
         <span title={dateTime(cause.onset_ms, zone)}>

@@ -6,6 +6,7 @@ import type { IncidentDetail } from "../../api/incidentTypes";
 import { SeverityChip } from "../../detection/chips";
 import { useActions } from "../../detection/useActions";
 import { IncidentStateChip, VerdictChip } from "../../incidents/chips";
+import { titleOf, verdictOf } from "../../incidents/sentence";
 import { incidentLasted, subjectText } from "../../incidents/words";
 import { useNow } from "../../now";
 import { CopyButton } from "../../parts/CopyButton";
@@ -33,7 +34,8 @@ export function Headline({ detail, acknowledge, close }: HeadlineProps) {
   const now_ms = useNow();
   const [assigning, setAssigning] = useState(false);
   const over = incident.closed_ms !== null;
-  const sentence = diagnosis?.verdict.sentence ?? incident.sentence;
+  const newest = { ...incident, sentence: diagnosis?.verdict.sentence ?? incident.sentence };
+  const sentence = verdictOf(newest, zone, now_ms);
   const assignee = assigneeOf(anomalies);
   const subject = subjectText(incident.subject);
   return (
@@ -57,7 +59,7 @@ export function Headline({ detail, acknowledge, close }: HeadlineProps) {
             </span>
           </div>
           <h2 id="incident-title" className="mt-2 text-[15px] leading-6 font-semibold break-words">
-            {incident.title}
+            {titleOf(incident)}
           </h2>
           <p className="mt-1 max-w-4xl text-lg leading-7 break-words text-pretty" data-sentence>
             {sentence ?? "What broke is not known yet."}

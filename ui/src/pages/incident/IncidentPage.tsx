@@ -13,6 +13,7 @@ import { useActions } from "../../detection/useActions";
 import { useKeys } from "../../detection/useKeys";
 import { DifferenceRows } from "../../incidents/DifferenceRows";
 import { IncidentItems } from "../../incidents/IncidentItems";
+import { titleOf } from "../../incidents/sentence";
 import { sampledText } from "../../incidents/words";
 import { useStreamListener } from "../../live/useLive";
 import { Panel } from "../../parts/Panel";
@@ -39,7 +40,7 @@ export default function IncidentPage() {
     <>
       <PageHeader
         title="Incident"
-        documentTitle={detail?.incident.title ?? "Incident"}
+        documentTitle={detail ? titleOf(detail.incident) : "Incident"}
         hideTime
         hideEndpoints
         hideEnvironments

@@ -7,6 +7,7 @@ import { reduceList } from "../../detection/keys";
 import { useKeys } from "../../detection/useKeys";
 import { IncidentStateChip, VerdictChip } from "../../incidents/chips";
 import { IncidentLink } from "../../incidents/IncidentLink";
+import { titleOf, verdictOf } from "../../incidents/sentence";
 import { incidentLasted, namedText } from "../../incidents/words";
 import { useNow } from "../../now";
 import { environmentNameOf } from "../../parts/environment";
@@ -97,15 +98,15 @@ function Row({ incident, onFocus }: { incident: Incident; onFocus: () => void })
           <IncidentLink
             id={incident.id}
             className={`max-w-full min-w-0 truncate text-sm leading-5 outline-none after:absolute after:inset-0 hover:underline ${over ? "" : "font-semibold"}`}
-            title={incident.title}
+            title={titleOf(incident)}
           >
-            <span onFocus={onFocus}>{incident.title}</span>
+            <span onFocus={onFocus}>{titleOf(incident)}</span>
           </IncidentLink>
           <VerdictChip verdict={incident.verdict} />
           <IncidentStateChip incident={incident} />
         </p>
         <p className="mt-0.5 line-clamp-2 max-w-4xl break-words">
-          {incident.sentence ?? "It has just begun; the first diagnosis takes some seconds."}
+          {verdictOf(incident, zone, now_ms) ?? "It has just begun; the first diagnosis takes some seconds."}
         </p>
         <p className="mt-1 flex min-w-0 flex-wrap gap-x-1.5 text-xs leading-4 text-muted">
           <span className="max-w-full truncate" title={services.join(", ")}>

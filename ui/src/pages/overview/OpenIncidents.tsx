@@ -5,10 +5,12 @@ import type { Incident } from "../../api/incidentTypes";
 import { SEVERITIES, SEVERITY_NAMES } from "../../detection/words";
 import { SeverityGlyph } from "../../detection/SeverityGlyph";
 import { IncidentLink } from "../../incidents/IncidentLink";
+import { titleOf, verdictOf } from "../../incidents/sentence";
 import { incidentLasted } from "../../incidents/words";
 import { Link } from "@tanstack/react-router";
 import { anomalySearch } from "../../detection/AnomalyLink";
 import { useNow } from "../../now";
+import { useZone } from "../../scope/useScope";
 import { plural } from "../../units";
 
 const TINTS: Record<Incident["severity"], string> = {
@@ -21,6 +23,7 @@ const TINTS: Record<Incident["severity"], string> = {
 export function OpenIncidents() {
   const { data } = useOpenIncidents();
   const now_ms = useNow();
+  const zone = useZone();
   const items = data?.items ?? [];
   if (items.length === 0) return null;
   const worst = worstOf(items);
@@ -40,10 +43,10 @@ export function OpenIncidents() {
           <p className="break-words">
             <strong className="font-semibold">
               {data!.total === 1 ? `${severity} incident` : `${plural(data!.total, "open incident")}, the worst ${severity.toLowerCase()}`}:{" "}
-              {worst.title}
+              {titleOf(worst)}
             </strong>
           </p>
-          <p className="max-w-5xl break-words">{worst.sentence ?? "It is being diagnosed."}</p>
+          <p className="max-w-5xl break-words">{verdictOf(worst, zone, now_ms) ?? "It is being diagnosed."}</p>
         </div>
         <IncidentLink
           id={worst.id}
@@ -59,10 +62,10 @@ export function OpenIncidents() {
               <SeverityGlyph severity={item.severity} />
               <span className="sr-only">{SEVERITY_NAMES[item.severity]}</span>
               <IncidentLink id={item.id} className="shrink-0 max-w-1/2 truncate font-medium hover:text-accent hover:underline">
-                {item.title}
+                {titleOf(item)}
               </IncidentLink>
-              <span className="min-w-0 flex-1 truncate text-muted max-sm:hidden" title={item.sentence ?? undefined}>
-                {item.sentence ?? "being diagnosed"}
+              <span className="min-w-0 flex-1 truncate text-muted max-sm:hidden" title={verdictOf(item, zone, now_ms) ?? undefined}>
+                {verdictOf(item, zone, now_ms) ?? "being diagnosed"}
               </span>
               <span className="ml-auto shrink-0 text-muted">open {incidentLasted(item, now_ms)}</span>
             </li>
