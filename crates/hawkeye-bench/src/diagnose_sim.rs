@@ -5,7 +5,6 @@
 //! detected after its start. What was planted is compared with the verdict by [`crate::diagnose_sim_truth`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,12 +12,13 @@ use std::time::Duration;
 use anyhow::Result;
 use hawkeye_detect::{Change, Row, Settings, WINDOW, Watcher, Window};
 use hawkeye_diagnose::{
-    CallGraph, Case, Diagnosis, Group, GroupEvent, Grouper, IncidentId, KnownDeployment, VerdictKind,
-    diagnose, link, windows_of,
+    CallGraph, Case, Diagnosis, Group, GroupEvent, Grouper, IncidentId, KnownDeployment, Range, VerdictKind,
+    another_baseline, diagnose, link, windows_of,
 };
 use hawkeye_model::{Anomaly, AnomalyId, Request, Rollup, Series, SeriesId, Timestamp};
 use hawkeye_sim::{Planted, PlantedKind, Scenario, SimConfig, Simulator};
 
+use crate::diagnose_sim_table::Tally;
 use crate::diagnose_sim_truth as truth;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -31,8 +31,8 @@ const START: Timestamp = Timestamp::from_secs(1_793_577_600);
 const GRAPH_EVERY: u64 = 30;
 
 /// A bad deployment should be named so many windows after so many requests were hurt.
-const EARLY_WINDOWS: u32 = 3;
-const EARLY_HURT: f64 = 50.0;
+pub(crate) const EARLY_WINDOWS: u32 = 3;
+pub(crate) const EARLY_HURT: f64 = 50.0;
 
 /// What is simulated.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -95,104 +95,6 @@ pub(crate) fn run(plan: &Plan) -> Result<String> {
         plan.healthy_seeds,
         tally.decoys()?
     ))
-}
-
-/// Counts of one kind of incident.
-#[derive(Debug, Default, Clone, Copy)]
-struct Kind {
-    planted: u32,
-    raised: u32,
-    one_group: u32,
-    verdict: u32,
-    cause: u32,
-    unsettled: u32,
-    decoys: u32,
-    decoys_blamed: u32,
-}
-
-#[derive(Debug, Default)]
-struct Tally {
-    kinds: BTreeMap<&'static str, Kind>,
-    deployments_hurt: u32,
-    deployments_named: u32,
-    /// Incidents that belong to nothing planted, and those of them with a fault.
-    strangers: u32,
-    strangers_blamed: u32,
-}
-
-impl Tally {
-    fn add(&mut self, other: &Self) {
-        for (name, kind) in &other.kinds {
-            let sum = self.kinds.entry(name).or_default();
-            sum.planted += kind.planted;
-            sum.raised += kind.raised;
-            sum.one_group += kind.one_group;
-            sum.verdict += kind.verdict;
-            sum.cause += kind.cause;
-            sum.unsettled += kind.unsettled;
-            sum.decoys += kind.decoys;
-            sum.decoys_blamed += kind.decoys_blamed;
-        }
-        self.deployments_hurt += other.deployments_hurt;
-        self.deployments_named += other.deployments_named;
-        self.strangers += other.strangers;
-        self.strangers_blamed += other.strangers_blamed;
-    }
-
-    fn incidents(&self) -> Result<String> {
-        let mut text = String::from(
-            "| planted | incidents | raised | one incident | right verdict | right first cause | not enough evidence |\n|---|---|---|---|---|---|---|\n",
-        );
-        let mut all = Kind::default();
-        let share = |count: u32, of: u32| format!("{:.1} %", 100.0 * f64::from(count) / f64::from(of.max(1)));
-        let mut row = |name: &str, kind: &Kind| {
-            let of = kind.raised;
-            writeln!(
-                text,
-                "| {name} | {} | {of} | {} | {} | {} | {} |",
-                kind.planted,
-                share(kind.one_group, of),
-                share(kind.verdict, of),
-                share(kind.cause, of),
-                share(kind.unsettled, of)
-            )
-        };
-        for (name, kind) in self.kinds.iter().filter(|(_, kind)| kind.planted > 0) {
-            row(name, kind)?;
-            all.planted += kind.planted;
-            all.raised += kind.raised;
-            all.one_group += kind.one_group;
-            all.verdict += kind.verdict;
-            all.cause += kind.cause;
-            all.unsettled += kind.unsettled;
-        }
-        row("**all**", &all)?;
-        writeln!(
-            text,
-            "\nBad deployments named within {EARLY_WINDOWS} minutes of {EARLY_HURT} hurt requests: {} of {} ({}).",
-            self.deployments_named,
-            self.deployments_hurt,
-            share(self.deployments_named, self.deployments_hurt)
-        )?;
-        Ok(text)
-    }
-
-    fn decoys(&self) -> Result<String> {
-        let mut text = String::from("| decoy | planted | blamed |\n|---|---|---|\n");
-        let mut all = (0, 0);
-        for (name, kind) in self.kinds.iter().filter(|(_, kind)| kind.decoys > 0) {
-            writeln!(text, "| {name} | {} | {} |", kind.decoys, kind.decoys_blamed)?;
-            all = (all.0 + kind.decoys, all.1 + kind.decoys_blamed);
-        }
-        let share = 100.0 * f64::from(all.1) / f64::from(all.0.max(1));
-        writeln!(text, "| **all** | {} | {} ({share:.1} %) |", all.0, all.1)?;
-        writeln!(
-            text,
-            "\nIncidents that belong to nothing planted: {}, with a fault named: {}.",
-            self.strangers, self.strangers_blamed
-        )?;
-        Ok(text)
-    }
 }
 
 /// Everything that one run knows while it goes on.
@@ -280,18 +182,24 @@ impl<'a> Run<'a> {
             group.members.iter().filter_map(|it| self.anomalies.get(&it.anomaly).cloned()).collect();
         let (bad_range, baseline_range) = windows_of(&anomalies, &self.deployments, now, START);
         let bad = self.simulator.requests(bad_range.0, bad_range.1);
-        let baseline = self.simulator.requests(baseline_range.0, baseline_range.1);
-        diagnose(&Case {
-            anomalies: &anomalies,
-            bad: &bad,
-            baseline: &baseline,
-            bad_range,
-            baseline_range,
-            sampled: 1.0,
-            deployments: &self.deployments,
-            graph: &self.graph,
-            made: now,
-        })
+        let conclude = |baseline_range: Range| {
+            let baseline = self.simulator.requests(baseline_range.0, baseline_range.1);
+            diagnose(&Case {
+                anomalies: &anomalies,
+                bad: &bad,
+                baseline: &baseline,
+                bad_range,
+                baseline_range,
+                sampled: 1.0,
+                deployments: &self.deployments,
+                graph: &self.graph,
+                made: now,
+            })
+        };
+        let first = conclude(baseline_range);
+        let again = another_baseline(&first, &anomalies, START).map(conclude);
+        let is_open = |it: &Diagnosis| it.verdict.kind == VerdictKind::NotEnoughEvidence;
+        again.filter(|again| !is_open(again)).unwrap_or(first)
     }
 
     fn name_early(&mut self, now: Timestamp) {

@@ -12,6 +12,7 @@ mod diagnose_petshop_data;
 mod diagnose_petshop_peers;
 mod diagnose_petshop_stress;
 mod diagnose_sim;
+mod diagnose_sim_table;
 mod diagnose_sim_truth;
 mod events;
 mod forecast;

@@ -18,7 +18,7 @@ use crate::diagnose_map::call_map;
 use crate::diagnose_place::{Scope, places};
 use crate::impact::{Expected, Seen, impact};
 use crate::verdict::Scene;
-use crate::{CallGraph, Diagnosis, Estimate, Impact, Subject, cause, differences};
+use crate::{CallGraph, Diagnosis, Estimate, Impact, Subject, VerdictKind, cause, differences};
 
 /// At most so much of an incident is looked at: the newest.
 const BAD_MAX: Duration = Duration::from_secs(60 * 60);
@@ -126,12 +126,8 @@ pub fn windows_of(
     } else {
         (onset, ended.min(onset.plus(BAD_MAX)))
     };
-    if creeping || traffic_only {
-        let middle = Timestamp::from_micros(i64::midpoint(bad.0.micros(), bad.1.micros()));
-        let to = middle.minus(DAY).plus(BASELINE / 2);
-        if to.minus(BASELINE) >= oldest {
-            return (bad, (to.minus(BASELINE), to));
-        }
+    if let Some(baseline) = day_before(bad, oldest).filter(|_| creeping || traffic_only) {
+        return (bad, baseline);
     }
     let is_here = |it: &&KnownDeployment| {
         let environment = |anomaly: &&Anomaly| *anomaly.series.environment() == it.environment;
@@ -140,6 +136,25 @@ pub fn windows_of(
     let deployed = deployments.iter().filter(is_here).map(|it| it.at).min();
     let to = deployed.map_or(onset.minus(GAP), |at| at.min(onset.minus(GAP)));
     (bad, (to.minus(BASELINE).max(oldest).min(to), to))
+}
+
+/// A baseline to try once more when nothing was found: what crept up unnoticed was there before the onset too, so slow
+/// requests are compared with the same time a day before. Keep the second diagnosis if it comes to a verdict.
+#[must_use]
+pub fn another_baseline(diagnosis: &Diagnosis, anomalies: &[Anomaly], oldest: Timestamp) -> Option<Range> {
+    let is_open = diagnosis.verdict.kind == VerdictKind::NotEnoughEvidence;
+    let is_slow = |it: &Anomaly| is_surge(it) || it.kind.signal() == Signal::Latency;
+    let bad = (Timestamp::from_millis(diagnosis.from_ms), Timestamp::from_millis(diagnosis.to_ms));
+    let again = day_before(bad, oldest)?;
+    let is_other = again.0.millis() != diagnosis.baseline_from_ms;
+    (is_open && is_other && anomalies.iter().all(is_slow)).then_some(again)
+}
+
+/// As long as a baseline, around the same time a day earlier.
+fn day_before(bad: Range, oldest: Timestamp) -> Option<Range> {
+    let middle = Timestamp::from_micros(i64::midpoint(bad.0.micros(), bad.1.micros()));
+    let from = middle.minus(DAY).minus(BASELINE / 2);
+    (from >= oldest).then(|| (from, from.plus(BASELINE)))
 }
 
 /// The onset from which on the most was hurt within [`BAD_MAX`], if each anomaly hurt evenly while it was open. A single

@@ -25,7 +25,7 @@ use crate::group::{Group, IncidentId, Member};
 const GRACE: Duration = Duration::from_secs(15 * 60);
 
 /// A series that is odd again so soon has the same trouble.
-const RETURNS: Duration = Duration::from_secs(90 * 60);
+const RETURNS: Duration = Duration::from_secs(30 * 60);
 
 /// Onsets that are the same moment, as far as windows of a minute tell.
 const ABRUPT: Duration = Duration::from_secs(4 * 60);
@@ -34,7 +34,7 @@ const ABRUPT: Duration = Duration::from_secs(4 * 60);
 const CALL_ONSET: Duration = Duration::from_secs(60 * 60);
 
 /// Endpoints of one service with a common fault: rare ones show it later.
-const SERVICE_ONSET: Duration = Duration::from_secs(30 * 60);
+const SERVICE_ONSET: Duration = Duration::from_secs(60 * 60);
 
 /// The same endpoint in several environments.
 const SHARED_ONSET: Duration = Duration::from_secs(15 * 60);

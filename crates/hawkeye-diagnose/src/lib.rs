@@ -25,13 +25,14 @@ mod group_tests;
 mod impact;
 mod rank;
 mod verdict;
+mod verdict_part;
 mod verdict_traffic;
 mod verdict_words;
 
 pub use calls::{Call, Failure, link};
 pub use compare::{Count, LEAST_ERROR_RATE, LEAST_SLOW_SHARE, Shares, Stratum, compare_shares, comparison};
 pub use deploy::{DeploymentCase, JUDGED_AFTER_MINUTES, judge_deployment};
-pub use diagnose::{Case, KnownDeployment, Range, diagnose, windows, windows_of};
+pub use diagnose::{Case, KnownDeployment, Range, another_baseline, diagnose, windows, windows_of};
 pub use differ::{DIFFERENCES_MOST, LISTED_CHANCE, Selection, differences, select};
 pub use documents::{
     Against, Attribute, Breadth, CallMap, CallMapEdge, CallMapNode, Cause, CauseKind, ComparedMeasure,

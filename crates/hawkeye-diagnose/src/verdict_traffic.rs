@@ -13,8 +13,8 @@ use crate::{Breadth, IncidentVerdict, Subject, VerdictKind};
 /// A change of an endpoint below this share of what was expected is how traffic is.
 const CHANGE_MIN: f64 = 0.3;
 
-/// A change below so many standard deviations of a count is chance.
-const DEVIATIONS: f64 = 3.0;
+/// A change below so many standard deviations of a count is chance. What is asked about was found odd already.
+const DEVIATIONS: f64 = 2.0;
 
 /// When the whole environment changed by nearly as much as the service that changed most, it is the environment.
 const WHOLE: f64 = 0.75;
