@@ -10,6 +10,7 @@ const DETECTED_MS = 300_000;
 let hawkeye;
 let browser;
 let anomaly; // One that is over, so that nothing changes it meanwhile.
+let incident; // One with a verdict.
 
 const url = (path) => hawkeye.base + path;
 const live = (page) => page.waitForSelector('[data-live="live"]', { state: "attached" });
@@ -30,6 +31,13 @@ before(async () => {
     DETECTED_MS,
   );
   anomaly = found.items.find((item) => item.closed_ms !== null);
+  const diagnosed = await until(
+    "a diagnosed incident",
+    () => getJson(hawkeye.base, "/incidents"),
+    ({ items }) => items.some((item) => item.verdict !== null),
+    DETECTED_MS,
+  );
+  incident = diagnosed.items.find((item) => item.verdict !== null);
 });
 
 after(async () => {
@@ -48,6 +56,10 @@ const routes = () => [
   `/endpoints/${anomaly.endpoint.id}?tab=anomalies`,
   `/endpoints/${anomaly.endpoint.id}?tab=baseline`,
   "/alerts",
+  "/incidents?state=all",
+  `/incidents/${incident.id}`,
+  "/deployments",
+  "/environments?tab=compare&from=now-6h",
   "/alerts?state=resolved",
   "/alerts?tab=rules",
   `/alerts?tab=rules&sel=new:${anomaly.id}`,

@@ -546,6 +546,7 @@ describe("elsewhere", () => {
     withPage("/", async (page, server) => {
       await page.click('[data-open-incidents] a:has-text("What broke and why")');
       await page.waitForURL(`**${FIRST}`);
+      await page.waitForSelector("[data-headline]");
       server.state.incidents.incidents = [];
       await page.goto(`${server.base}/`);
       await settled(page);

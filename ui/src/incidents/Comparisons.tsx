@@ -1,10 +1,20 @@
 // The numbers behind a verdict: here against there as two bars on one scale, and the difference with its interval on an
 // axis that all rows share. Owns both scales.
-import { CircleCheck, CircleHelp } from "lucide-react";
+import { CircleCheck, CircleHelp, CircleMinus, ThumbsUp, type LucideIcon } from "lucide-react";
 import type { Comparison } from "../api/incidentTypes";
 import { count, plural, share } from "../units";
 import { barLength, intervalAxis, placeOn, type IntervalAxis } from "./interval";
-import { AGAINST_NAMES, differenceText, MEASURE_NAMES, points, rawText, subjectText } from "./words";
+import {
+  AGAINST_NAMES,
+  differenceText,
+  EVIDENCE_NAMES,
+  evidenceOf,
+  MEASURE_NAMES,
+  points,
+  rawText,
+  subjectText,
+  type Evidence as EvidenceKind,
+} from "./words";
 
 export function Comparisons({ items, label }: { items: Comparison[]; label: string }) {
   const axis = intervalAxis(items);
@@ -31,7 +41,7 @@ function Row({ item, axis, longest }: RowProps) {
   const raw = rawText(item);
   const here = subjectText(item.here) || "here";
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_17rem] gap-x-6 gap-y-2 px-3 py-2.5 @max-2xl:grid-cols-1" data-comparison>
+    <li className="grid grid-cols-[minmax(0,1fr)_16rem] gap-x-5 gap-y-2 px-3 py-2.5 @max-2xl:grid-cols-1" data-comparison>
       <div className="min-w-0">
         <p className="mb-1 flex flex-wrap items-center gap-x-2">
           <span className="font-medium">{MEASURE_NAMES[item.measure]}</span>
@@ -58,7 +68,7 @@ function Row({ item, axis, longest }: RowProps) {
       <div className="min-w-0">
         <p className="flex h-5 flex-wrap items-center gap-x-2 @max-2xl:h-auto">
           <span className="font-medium whitespace-nowrap">{differenceText(item)}</span>
-          <Evidence evident={item.is_evident} />
+          <Evidence item={item} />
         </p>
         <Interval item={item} axis={axis} />
       </div>
@@ -66,14 +76,22 @@ function Row({ item, axis, longest }: RowProps) {
   );
 }
 
-export function Evidence({ evident }: { evident: boolean }) {
-  const Icon = evident ? CircleCheck : CircleHelp;
+const EVIDENCE_ICONS: Record<EvidenceKind, LucideIcon> = {
+  evident: CircleCheck,
+  small: CircleMinus,
+  chance: CircleHelp,
+  better: ThumbsUp,
+};
+
+export function Evidence({ item }: { item: Comparison }) {
+  const evidence = evidenceOf(item);
+  const Icon = EVIDENCE_ICONS[evidence];
   return (
     <span
-      className={`ml-auto inline-flex items-center gap-1 whitespace-nowrap ${evident ? "font-medium" : "text-muted"}`}
+      className={`ml-auto inline-flex items-center gap-1 whitespace-nowrap ${evidence === "evident" ? "font-medium" : "text-muted"}`}
     >
       <Icon size={12} className="shrink-0" aria-hidden />
-      {evident ? "evident" : "could be chance"}
+      {EVIDENCE_NAMES[evidence]}
     </span>
   );
 }
@@ -89,7 +107,7 @@ interface BarProps {
 function Bar({ name, value, requests, length, color }: BarProps) {
   return (
     <p className="flex h-6 items-center gap-2">
-      <span className="w-44 shrink-0 truncate @max-lg:w-28" title={name}>
+      <span className="w-40 shrink-0 truncate @max-lg:w-28" title={name}>
         {name}
       </span>
       <span className="h-2.5 min-w-8 flex-1 overflow-hidden rounded-sm bg-bg" aria-hidden>
@@ -99,7 +117,7 @@ function Bar({ name, value, requests, length, color }: BarProps) {
         />
       </span>
       <span className="w-13 shrink-0 text-right font-medium whitespace-nowrap">{share(value)}</span>
-      <span className="w-20 shrink-0 text-right whitespace-nowrap text-muted" title={requests.toLocaleString("en")}>
+      <span className="w-16 shrink-0 text-right whitespace-nowrap text-muted" title={requests.toLocaleString("en")}>
         of {count(requests)}
       </span>
     </p>
@@ -134,7 +152,7 @@ export function Interval({ item, axis }: { item: Pick<Comparison, "lower" | "upp
 
 function AxisKey({ axis }: { axis: IntervalAxis }) {
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)_17rem] gap-x-6 px-3 pb-2 text-[11px] leading-4 text-muted @max-2xl:grid-cols-1">
+    <div className="grid grid-cols-[minmax(0,1fr)_16rem] gap-x-5 px-3 pb-2 text-[11px] leading-4 text-muted @max-2xl:grid-cols-1">
       <p className="@max-2xl:order-last">
         Intervals of 95 %, adjusted to the same mix of endpoints; right of the line is worse here.
       </p>

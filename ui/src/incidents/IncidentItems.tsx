@@ -6,7 +6,7 @@ import { useZone } from "../scope/useScope";
 import { clock, dayMonth } from "../time/format";
 import { VerdictChip } from "./chips";
 import { IncidentLink } from "./IncidentLink";
-import { titleOf, verdictOf } from "./sentence";
+import { bareTitle, verdictOf } from "./sentence";
 import { incidentLasted } from "./words";
 
 export function IncidentItems({ incidents }: { incidents: Incident[] }) {
@@ -26,7 +26,7 @@ export function IncidentItems({ incidents }: { incidents: Incident[] }) {
             id={item.id}
             className="min-w-0 flex-1 truncate hover:text-accent hover:underline @max-2xl:order-last @max-2xl:basis-full"
           >
-            {titleOf(item)}
+            {bareTitle(item)}
           </IncidentLink>
           <span className="@max-2xl:ml-auto">
             <VerdictChip verdict={item.verdict} />

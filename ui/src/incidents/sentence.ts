@@ -3,6 +3,7 @@
 import type { Incident } from "../api/incidentTypes";
 import { environmentNameOf } from "../parts/environment";
 import { clock, dayMonth, zoneTag } from "../time/format";
+import { VERDICT_NAMES } from "./words";
 
 const SINCE = /(\b(?:since|at)) (\d\d):(\d\d)(?: UTC)?(?=[ ,.;)]|$)/g;
 const ENVIRONMENT = /(?<![\w/.-])(?:aws|azure|gcp|on_premises|other)\/[\w-]+(?:\/[\w.-]*[\w-])?(?![\w/])/g;
@@ -26,9 +27,16 @@ export function titleOf({ title }: Pick<Incident, "title">): string {
   return namedPlaces(title);
 }
 
+/** Without the kind of fault, where its chip stands beside it. */
+export function bareTitle({ title, verdict }: Pick<Incident, "title" | "verdict">): string {
+  const prefix = verdict ? `${VERDICT_NAMES[verdict]}: ` : "";
+  const said = title.replace(/^Traffic mix: /, `${VERDICT_NAMES.traffic_mix}: `);
+  return namedPlaces(prefix !== "" && said.startsWith(prefix) ? said.slice(prefix.length) : title);
+}
+
 /** Null until the first diagnosis. */
 export function verdictOf({ sentence, onset_ms }: Pick<Incident, "sentence" | "onset_ms">, zone: string, now_ms: number) {
-  return sentence === null ? null : inZone(sentence, onset_ms, zone, now_ms);
+  return sentence === null ? null : inZone(sentence, onset_ms, zone, now_ms).replace(/^the /, "The ");
 }
 
 /** The moment with this time of day that is nearest. */

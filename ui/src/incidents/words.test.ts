@@ -5,6 +5,7 @@ import {
   deploymentVerdictName,
   differenceText,
   estimateText,
+  evidenceOf,
   namedText,
   rawText,
   sampledText,
@@ -39,6 +40,13 @@ describe("a difference", () => {
     );
     expect(rawText(comparison({ difference: 0.0001, difference_raw: 0.0009 }))).toBeNull();
   });
+});
+
+test("evident is what is beyond chance and worth mentioning", () => {
+  expect(evidenceOf(comparison())).toBe("evident");
+  expect(evidenceOf(comparison({ lower: 0.001, is_evident: false }))).toBe("small");
+  expect(evidenceOf(comparison({ lower: -0.001, is_evident: false }))).toBe("chance");
+  expect(evidenceOf(comparison({ lower: -0.03, upper: -0.01, is_evident: false }))).toBe("better");
 });
 
 test("an estimate has its interval, unless there is none", () => {

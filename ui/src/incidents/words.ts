@@ -126,6 +126,22 @@ function bound(value: number): string {
   return points(value).replace(/^\+|^±| pp$/g, "");
 }
 
+export type Evidence = "evident" | "small" | "chance" | "better";
+
+export const EVIDENCE_NAMES: Record<Evidence, string> = {
+  evident: "evident",
+  small: "real, but small",
+  chance: "could be chance",
+  better: "better here",
+};
+
+/** An interval without zero is no chance; evident is only what is also worth mentioning. */
+export function evidenceOf({ is_evident, lower, upper }: Pick<Comparison, "is_evident" | "lower" | "upper">): Evidence {
+  if (upper < 0) return "better";
+  if (is_evident) return "evident";
+  return lower > 0 ? "small" : "chance";
+}
+
 const RAW_NOTABLE = 0.001;
 
 /** Said only where the mix of endpoints hides or invents something. */

@@ -15,6 +15,7 @@ import { count } from "../../units";
 import { safeLink } from "./filters";
 
 const COURSE_MINUTES = [5, 15, 30];
+const LATE_MS = 5 * 60_000; // A verdict comes some minutes after its time, when the requests are stored.
 
 interface DeploymentRowProps {
   item: Deployment;
@@ -92,10 +93,12 @@ export function DeploymentRow({ item, open, onToggle }: DeploymentRowProps) {
 
 /** Three small marks with words. */
 function Course({ item }: { item: Deployment }) {
+  const now_ms = useNow();
   return (
     <ol className="flex flex-col text-xs leading-[18px] @max-5xl:col-start-2" aria-label="Course" data-course>
       {COURSE_MINUTES.map((minutes, index) => {
         const kind = item.course[index];
+        const due = now_ms - item.at_ms > minutes * 60_000 + LATE_MS;
         const color =
           kind === "degraded" ? "text-critical" : kind === "healthy" ? "text-ok" : "text-muted";
         return (
@@ -103,7 +106,7 @@ function Course({ item }: { item: Deployment }) {
             <span className="w-22 shrink-0 text-muted">after {minutes} min</span>
             <span className={`inline-flex items-center gap-1 whitespace-nowrap ${color}`}>
               <DeploymentIcon kind={kind ?? "none"} />
-              {kind ? DEPLOYMENT_VERDICT_NAMES[kind].toLowerCase() : "not yet"}
+              {kind ? DEPLOYMENT_VERDICT_NAMES[kind].toLowerCase() : due ? "not judged" : "not yet"}
             </span>
           </li>
         );

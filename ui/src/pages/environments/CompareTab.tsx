@@ -1,5 +1,5 @@
 // Environments side by side: the same requests, so that a different mix of endpoints blames nobody. Owns the two tables.
-import { ArrowDown, ArrowUp, CircleCheck, Minus, TriangleAlert } from "lucide-react";
+import { ArrowDown, ArrowUp, Minus, TriangleAlert } from "lucide-react";
 import { useEnvironmentComparison } from "../../api/incidentQueries";
 import type { ComparedCell, ComparedEnvironment, Comparison, EnvironmentComparison } from "../../api/incidentTypes";
 import { Evidence, Interval } from "../../incidents/Comparisons";
@@ -131,7 +131,7 @@ function Difference({ comparison, axis }: { comparison: Comparison | null; axis:
     <span className="block" title={`${comparison.there}, ${plural(comparison.endpoints, "shared endpoint")}`}>
       <span className="flex flex-wrap items-center gap-x-2">
         <span className="font-medium whitespace-nowrap">{differenceText(comparison)}</span>
-        <Evidence evident={comparison.is_evident} />
+        <Evidence item={comparison} />
       </span>
       <Interval item={comparison} axis={axis} />
       {raw && <span className="mt-0.5 block text-[11px] leading-4 text-muted">{raw}</span>}
@@ -212,16 +212,11 @@ function Cell({ cell }: { cell: ComparedCell | null }) {
       <span className="flex items-center gap-2">
         <span className="font-medium">{latency(cell.latency_ms_p95)}</span>
         <span className="text-muted">{share(cell.error_rate)} errors</span>
-        <span
-          className={`ml-auto inline-flex items-center gap-1 ${cell.is_worse ? "font-medium" : "text-muted"}`}
-        >
-          {cell.is_worse ? (
-            <TriangleAlert size={11} className="text-critical" aria-hidden />
-          ) : (
-            <CircleCheck size={11} className="opacity-60" aria-hidden />
-          )}
-          {cell.is_worse ? "worse" : "alike"}
-        </span>
+        {cell.is_worse && (
+          <span className="ml-auto inline-flex items-center gap-1 font-medium">
+            <TriangleAlert size={11} className="text-critical" aria-hidden /> worse
+          </span>
+        )}
       </span>
       <span className="flex items-center gap-2 text-[11px] leading-4 text-muted">
         <Step name="slow" value={cell.slow_share_difference} />

@@ -167,7 +167,7 @@ function Findings({ detail, diagnosis }: { detail: IncidentDetail; diagnosis: Di
       <div className="grid grid-cols-2 items-start gap-3 max-rail:grid-cols-1">
         <Panel
           title="What differs"
-          note={`${count(diagnosis.requests_bad)} bad requests against ${count(diagnosis.requests_baseline)} before`}
+          note={`of ${count(diagnosis.requests_bad)} requests during it, ${count(diagnosis.requests_baseline)} before`}
         >
           <DifferenceRows
             items={diagnosis.differences}

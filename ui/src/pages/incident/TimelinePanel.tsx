@@ -9,7 +9,7 @@ import { SeverityGlyph, severityColor } from "../../detection/SeverityGlyph";
 import { SEVERITY_NAMES, SIGNAL_NAMES } from "../../detection/words";
 import { DeploymentChip } from "../../incidents/chips";
 import { anomalyLanes, placeIn, spanOf, type TimeSpan } from "../../incidents/lanes";
-import { namedPlaces } from "../../incidents/sentence";
+import { inZone } from "../../incidents/sentence";
 import { deploymentVerdictName, EVENT_NAMES } from "../../incidents/words";
 import { useNow } from "../../now";
 import { environmentNameOf } from "../../parts/environment";
@@ -182,7 +182,7 @@ function Events({ events, anomalies }: { events: IncidentEvent[]; anomalies: Ano
                 </span>
               </p>
               <p className="break-words text-muted">
-                {namedPlaces(item.reason)}{" "}
+                {inZone(item.reason, item.at_ms, zone, now_ms)}{" "}
                 {item.anomaly_id && (
                   <AnomalyLink anomaly={{ id: item.anomaly_id }} className="text-accent underline">
                     {anomaly ? `${anomaly.endpoint.method} ${anomaly.endpoint.route}` : "the anomaly"}

@@ -7,7 +7,7 @@ import { reduceList } from "../../detection/keys";
 import { useKeys } from "../../detection/useKeys";
 import { IncidentStateChip, VerdictChip } from "../../incidents/chips";
 import { IncidentLink } from "../../incidents/IncidentLink";
-import { titleOf, verdictOf } from "../../incidents/sentence";
+import { bareTitle, titleOf, verdictOf } from "../../incidents/sentence";
 import { incidentLasted, namedText } from "../../incidents/words";
 import { useNow } from "../../now";
 import { environmentNameOf } from "../../parts/environment";
@@ -100,7 +100,7 @@ function Row({ incident, onFocus }: { incident: Incident; onFocus: () => void })
             className={`max-w-full min-w-0 truncate text-sm leading-5 outline-none after:absolute after:inset-0 hover:underline ${over ? "" : "font-semibold"}`}
             title={titleOf(incident)}
           >
-            <span onFocus={onFocus}>{titleOf(incident)}</span>
+            <span onFocus={onFocus}>{bareTitle(incident)}</span>
           </IncidentLink>
           <VerdictChip verdict={incident.verdict} />
           <IncidentStateChip incident={incident} />

@@ -14,7 +14,7 @@ export function EnvironmentStrip({ scope }: { scope: Scope }) {
   const all = (
     <Link
       to="/environments"
-      search={((previous: Search) => travelling(previous)) as never}
+      search={((previous: Search) => ({ ...travelling(previous), tab: "compare" })) as never}
       className="text-xs text-accent underline"
     >
       Compare
