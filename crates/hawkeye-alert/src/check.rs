@@ -101,6 +101,7 @@ pub fn check_rule(rule: &Rule) -> Vec<Wrong> {
             }
             wrong.needs_severity(rule);
         }
+        Condition::Incident { .. } => {}
         Condition::JourneyHealth { .. } => {
             wrong.needs_severity(rule);
             let Scope { services, endpoints, environments, .. } = &rule.scope;

@@ -12,6 +12,7 @@ use hawkeye_model::{Anomaly, Dataset, Environment, Rollup, Series, Timestamp};
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::future::{Future, JOURNEY_WINDOW_S};
+use crate::incident::Incidents;
 use crate::matcher::all_match;
 use crate::rule::{Comparison, Condition, Labels, Level, Objective, Per, Rule, Scope, ThresholdMeasure};
 use crate::words::{comparison, filled, good, measure_name, measured, number, percent, span};
@@ -33,6 +34,7 @@ pub struct Past {
     pub(crate) sums: BTreeMap<u32, Vec<(Arc<Series>, Rollup)>>,
     /// `None` when nothing is known of it.
     pub future: Option<Future>,
+    pub incidents: Incidents,
 }
 
 /// What one rule says.
@@ -64,7 +66,7 @@ impl Past {
         let mut windows = BTreeSet::new();
         for rule in rules.iter().filter(|rule| rule.is_enabled) {
             match &rule.condition {
-                Condition::Anomaly { .. } => {}
+                Condition::Anomaly { .. } | Condition::Incident { .. } => {}
                 Condition::Threshold { measure, window_s, .. } => {
                     windows.insert(*window_s);
                     if *measure == ThresholdMeasure::RequestsPerMinute {
@@ -82,6 +84,12 @@ impl Past {
             }
         }
         windows
+    }
+
+    /// Only incidents are known.
+    #[must_use]
+    pub fn of_incidents(incidents: Incidents) -> Self {
+        Self { incidents, ..Self::default() }
     }
 
     pub fn insert(&mut self, window_s: u32, sums: Vec<(Arc<Series>, Rollup)>) {
@@ -120,6 +128,7 @@ pub fn evaluate(
         Condition::JourneyHealth { journeys, state_min, is_predicted } => {
             context.journey_health(journeys, *state_min, *is_predicted)
         }
+        Condition::Incident { verdicts, severity_min } => context.incidents(verdicts, *severity_min),
     }
 }
 
@@ -153,6 +162,9 @@ impl Context<'_> {
             labels.insert("kind".into(), kind.into());
             if let Some(version) = &anomaly.deployment {
                 labels.insert("version".into(), version.to_string());
+            }
+            if let Some(incident) = self.past.incidents.of.get(&anomaly.id) {
+                labels.insert("incident".into(), incident.clone());
             }
             if !is_wanted || !self.in_scope(&anomaly.series, &labels) {
                 continue;

@@ -11,6 +11,7 @@ mod check;
 mod dispatch;
 mod evaluate;
 mod future;
+mod incident;
 mod matcher;
 mod mute;
 mod route;
@@ -26,6 +27,7 @@ pub use check::{Wrong, check_routing, check_rule, check_rules};
 pub use dispatch::{Dispatcher, Group, Reason, Status, Target, Told, targets};
 pub use evaluate::{Evaluation, Observation, Past, evaluate};
 pub use future::{Future, JOURNEY_WINDOW_S, JourneyReport, PredictedBreach};
+pub use incident::{IncidentReport, Incidents};
 pub use matcher::{Matcher, MatcherError, Operator, all_match};
 pub use mute::{Silence, mutes};
 pub use route::{Matched, matched};
@@ -34,7 +36,7 @@ pub use routing::{
 };
 pub use rule::{
     Comparison, Condition, JourneyState, Labels, Level, Objective, Per, Rule, Scope, ThresholdMeasure,
-    default_rules,
+    Verdict, default_rules,
 };
 pub use simulate::{Outcome, Simulation};
 pub use words::{rule_sentence, span};

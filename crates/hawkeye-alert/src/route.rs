@@ -67,6 +67,9 @@ fn descend(route: &Route, here: &Matched, labels: &Labels, found: &mut Vec<Match
     }
 }
 
+/// The label that names an alert's incident.
+const INCIDENT: &str = "incident";
+
 impl Matched {
     fn with(&self, route: &Route) -> Self {
         let group_by = match &route.group_by {
@@ -90,10 +93,14 @@ impl Matched {
         }
     }
 
-    /// The labels that name the group; demo and live never share one.
+    /// The labels that name the group; demo and live never share one. Where `incident` is one of them and the alert has
+    /// it, it stands for all others: what belongs to one incident is told together, wherever it is.
     #[must_use]
     pub fn group_labels(&self, labels: &Labels) -> Labels {
+        let by_incident = labels.contains_key(INCIDENT)
+            && self.group_by.as_ref().is_some_and(|names| names.iter().any(|it| it == INCIDENT));
         let is_named = |name: &str| match &self.group_by {
+            _ if by_incident => name == INCIDENT || name == "dataset",
             None => true,
             Some(names) => name == "dataset" || names.iter().any(|it| it == name),
         };
@@ -109,5 +116,29 @@ impl Matched {
     pub fn place(&self) -> String {
         let steps = self.path.iter().map(|position| format!(" / {}", position + 1));
         std::iter::once("root".to_owned()).chain(steps).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(group_by: &[&str], labels: &[(&str, &str)], expected: &[&str]) {
+        let mut routing = Routing::default();
+        routing.route.group_by = Some(group_by.iter().map(|&name| name.to_owned()).collect());
+        let labels: Labels =
+            labels.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let found = matched(&routing, &labels).remove(0).group_labels(&labels);
+        assert_eq!(found.into_keys().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn an_incident_stands_for_all_other_labels() {
+        let odd = [("service", "shop"), ("environment", "aws/p"), ("incident", "1"), ("dataset", "live")];
+        check(&["incident", "service", "environment"], &odd, &["dataset", "incident"]);
+        check(&["service", "environment"], &odd, &["dataset", "environment", "service"]);
+        check(&["..."], &odd, &["dataset", "environment", "incident", "service"]);
+        let alone = [("service", "shop"), ("environment", "aws/p"), ("dataset", "live")];
+        check(&["incident", "service", "environment"], &alone, &["dataset", "environment", "service"]);
     }
 }

@@ -168,12 +168,12 @@ pub struct Person {
 }
 
 impl Default for Routing {
-    /// Everything to a receiver without channels, grouped by what stands in for an incident: service and environment.
+    /// Everything to a receiver without channels, grouped by incident; what belongs to none by service and environment.
     fn default() -> Self {
         Self {
             route: Route {
                 receiver: Some("default".into()),
-                group_by: Some(vec!["service".into(), "environment".into()]),
+                group_by: Some(vec!["incident".into(), "service".into(), "environment".into()]),
                 // All alerts of a window arrive together, so there is nothing to wait for.
                 group_wait_s: Some(0),
                 group_interval_s: Some(300),

@@ -127,6 +127,58 @@ pub enum Condition {
         #[serde(default)]
         is_predicted: bool,
     },
+    /// An incident goes on: anomalies that belong together, with what is at fault.
+    Incident {
+        /// Empty for all, also before the first diagnosis.
+        #[serde(default)]
+        verdicts: Vec<Verdict>,
+        #[serde(default = "medium")]
+        severity_min: Level,
+    },
+}
+
+/// What is at fault. The words of an incident's verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[schema(as = RuleVerdict)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    VersionFault,
+    InstanceFault,
+    EnvironmentFault,
+    SharedDependency,
+    TrafficMix,
+    TrafficChange,
+    NotEnoughEvidence,
+}
+
+impl Verdict {
+    pub const ALL: [Self; 7] = [
+        Self::VersionFault,
+        Self::InstanceFault,
+        Self::EnvironmentFault,
+        Self::SharedDependency,
+        Self::TrafficMix,
+        Self::TrafficChange,
+        Self::NotEnoughEvidence,
+    ];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::VersionFault => "version_fault",
+            Self::InstanceFault => "instance_fault",
+            Self::EnvironmentFault => "environment_fault",
+            Self::SharedDependency => "shared_dependency",
+            Self::TrafficMix => "traffic_mix",
+            Self::TrafficChange => "traffic_change",
+            Self::NotEnoughEvidence => "not_enough_evidence",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.as_str() == text)
+    }
 }
 
 /// How unwell a journey is.

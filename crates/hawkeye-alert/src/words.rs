@@ -57,6 +57,12 @@ pub fn rule_sentence(rule: &Rule) -> String {
             let predicted = if *is_predicted { ", or is predicted to be within an hour" } else { "" };
             format!("{which} is {state}{predicted}")
         }
+        Condition::Incident { verdicts, severity_min } => {
+            let words: Vec<String> = verdicts.iter().map(|it| it.as_str().replace('_', " ")).collect();
+            let fault =
+                if words.is_empty() { String::new() } else { format!(" with {}", words.join(" or ")) };
+            format!("an incident of severity {} or higher{fault} touches {of}", severity_min.as_str())
+        }
     };
     let lasts = if rule.for_s > 0 { format!(", for {}", span(rule.for_s)) } else { String::new() };
     let severity = rule.severity.map_or(String::new(), |it| format!(": {}", it.as_str()));
@@ -65,7 +71,9 @@ pub fn rule_sentence(rule: &Rule) -> String {
 
 fn per(condition: &Condition) -> Per {
     match condition {
-        Condition::Anomaly { .. } | Condition::JourneyHealth { .. } => Per::Endpoint,
+        Condition::Anomaly { .. } | Condition::JourneyHealth { .. } | Condition::Incident { .. } => {
+            Per::Endpoint
+        }
         Condition::Threshold { per, .. }
         | Condition::Absence { per, .. }
         | Condition::BurnRate { per, .. }

@@ -82,14 +82,24 @@ impl Engine {
             let Some(from) = self.next_window(dataset, feed, now).await? else { return Ok(()) };
             if from >= until {
                 self.ask(move |engine| engine.settle(dataset)).await?;
+                self.group_or_log(dataset).await;
                 return self.evaluate_alerts(dataset, slow).await;
             }
             let lot = feed.read(from, until, now).await?;
             let stop = stopped.clone();
             self.ask(move |engine| engine.step(dataset, generation, &lot, &stop)).await?;
+            self.group_or_log(dataset).await;
             self.evaluate_alerts(dataset, slow).await?;
         }
         Ok(())
+    }
+
+    /// Nobody's pager waits for incidents that cannot be made.
+    async fn group_or_log(self: &Arc<Self>, dataset: Dataset) {
+        if let Err(error) = self.group(dataset).await {
+            metrics::counter!("hawkeye_diagnosis_failures_total").increment(1);
+            tracing::error!(dataset = dataset.as_str(), %error, "anomalies could not be grouped; it is tried again");
+        }
     }
 
     /// The start of the next window; `None` while there is nothing to watch.

@@ -279,6 +279,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/anomalies/{id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The requests that an anomaly is about against all of its series in a matched time before. */
+        get: operations["anomaly_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backtests": {
         parameters: {
             query?: never;
@@ -387,6 +404,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deployments of a range (the last seven days when left out), newest first, with their verdicts. */
+        get: operations["deployments"];
+        put?: never;
+        /** A pipeline tells that it has deployed a version. The same deployment may be told again. */
+        post: operations["report_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/detection": {
         parameters: {
             query?: never;
@@ -415,6 +450,23 @@ export interface paths {
         get: operations["detection_settings"];
         /** Replaces all settings. They hold from the next minute on. */
         put: operations["set_detection_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests in a box of time (`from`, `to`) and latency against all others of the range around it. */
+        get: operations["differences"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -465,6 +517,23 @@ export interface paths {
         };
         /** Environments with their numbers and sparklines, by name. */
         get: operations["environments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Each environment against all others: the same endpoints at the same time, adjusted to the same mix. */
+        get: operations["environment_comparison"];
         put?: never;
         post?: never;
         delete?: never;
@@ -587,6 +656,43 @@ export interface paths {
         };
         /** How many requests took how long, when. */
         get: operations["heatmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents with an anomaly in the scope that were open at some moment of the range (the last seven days when left
+         *     out), newest first.
+         */
+        get: operations["incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident: what is concluded of it, what belongs to it, and how it came. */
+        get: operations["incident"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1002,6 +1108,11 @@ export interface components {
         AdjustmentList: {
             items: components["schemas"]["Adjustment"][];
         };
+        /**
+         * @description What something is compared with.
+         * @enum {string}
+         */
+        Against: "before" | "other_environments" | "other_versions" | "other_instances";
         /** @description Something that a rule, or somebody else's Prometheus, says about one thing. */
         Alert: {
             acknowledged: components["schemas"]["AlertAcknowledgement"] | null;
@@ -1264,6 +1375,8 @@ export interface components {
             expected: number;
             /** @description 16 hex digits. */
             id: string;
+            /** @description The incident that it belongs to. */
+            incident_id: string | null;
             kind: components["schemas"]["AnomalyKind"];
             /** Format: double */
             lower: number;
@@ -1413,6 +1526,11 @@ export interface components {
              */
             windows: number;
         };
+        /**
+         * @description What requests are told apart by.
+         * @enum {string}
+         */
+        Attribute: "service" | "endpoint" | "environment" | "region" | "version" | "instance" | "consumer" | "status_code" | "error_type" | "method" | "kind";
         BTreeMap: {
             [key: string]: string;
         };
@@ -1512,6 +1630,46 @@ export interface components {
              */
             predictions: number;
         };
+        /**
+         * @description How far a fault reaches.
+         * @enum {string}
+         */
+        Breadth: "endpoint" | "service" | "environment" | "everywhere";
+        /** @description The affected part of the call graph. */
+        CallMap: {
+            edges: components["schemas"]["CallMapEdge"][];
+            nodes: components["schemas"]["CallMapNode"][];
+        };
+        /** @description Who calls whom: indexes into the nodes. */
+        CallMapEdge: {
+            callee: number;
+            caller: number;
+            /** Format: double */
+            error_rate: number;
+            /** Format: double */
+            requests_per_minute: number;
+        };
+        /** @description A service in one environment. */
+        CallMapNode: {
+            /**
+             * Format: int64
+             * @description Anomalies of the incident here.
+             */
+            anomalies: number;
+            environment: string;
+            /** Format: double */
+            error_rate: number;
+            /** Format: double */
+            error_rate_before: number;
+            is_first_cause: boolean;
+            /** Format: double */
+            latency_ms_p95: number;
+            /** Format: double */
+            latency_ms_p95_before: number;
+            /** Format: double */
+            requests_per_minute: number;
+            service: string;
+        };
         CapacityItem: {
             /** @description The highest hour of each of the last days, oldest first. */
             daily_peaks: (number | null)[];
@@ -1554,6 +1712,42 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description A candidate for the root cause. */
+        Cause: {
+            /**
+             * Format: double
+             * @description The share of the incident's harm that it explains.
+             */
+            explained: number;
+            /**
+             * Format: double
+             * @description Failures beyond the usual that began here: no call of theirs had failed.
+             */
+            failed: number;
+            kind: components["schemas"]["CauseKind"];
+            /**
+             * Format: int64
+             * @description When it was first odd there, or changed.
+             */
+            onset_ms: number;
+            /**
+             * Format: double
+             * @description Own time per request beyond the usual.
+             */
+            self_ms: number;
+            sentence: string;
+            /**
+             * Format: double
+             * @description Requests beyond the usual that were slow by their own work.
+             */
+            slow: number;
+            subject: components["schemas"]["Subject"];
+        };
+        /**
+         * @description A change that explains, or, when none was seen, where it began.
+         * @enum {string}
+         */
+        CauseKind: "version" | "instance" | "environment" | "dependency" | "traffic" | "first_affected";
         Channel: {
             /** @description A slug: lower-case letters, digits, `-`, `_` and `.`. */
             id: string;
@@ -1658,6 +1852,45 @@ export interface components {
          * @enum {string}
          */
         CloseReason: "recovered" | "new_normal" | "by_hand" | "unwatched";
+        ComparedCell: {
+            /** Format: double */
+            error_rate: number;
+            /**
+             * Format: double
+             * @description Against the other environments' requests for the same endpoint.
+             */
+            error_rate_difference: number;
+            /** @description One of the two is beyond chance and worth mentioning: worse here. */
+            is_worse: boolean;
+            /** Format: double */
+            latency_ms_p50: number;
+            /** Format: double */
+            latency_ms_p95: number;
+            /** Format: int64 */
+            requests: number;
+            /** Format: double */
+            slow_share_difference: number;
+        };
+        ComparedEndpoint: {
+            /** @description In the order of `environments`; null where it has no requests. */
+            cells: (components["schemas"]["ComparedCell"] | null)[];
+            endpoint: components["schemas"]["EndpointRef"];
+            /**
+             * Format: double
+             * @description The largest p95 over the smallest.
+             */
+            spread: number;
+        };
+        ComparedEnvironment: {
+            environment: string;
+            error_rate: components["schemas"]["Comparison"] | null;
+            slow_share: components["schemas"]["Comparison"] | null;
+            stats: components["schemas"]["Stats"];
+            /** @description Service and version, those with the most requests first. */
+            versions: components["schemas"]["VersionShare"][];
+        };
+        /** @enum {string} */
+        ComparedMeasure: "error_rate" | "slow_share";
         /** @enum {string} */
         Comparison: "above" | "below";
         Condition: {
@@ -1736,6 +1969,19 @@ export interface components {
             state_min?: components["schemas"]["JourneyStateMin"];
             /** @enum {string} */
             type: "journey_health";
+        } | {
+            severity_min?: components["schemas"]["Level"];
+            /** @enum {string} */
+            type: "incident";
+            /** @description Empty for all, also before the first diagnosis. */
+            verdicts?: components["schemas"]["RuleVerdict"][];
+        };
+        ConsumerHarm: {
+            consumer: string;
+            /** Format: int64 */
+            requests: number;
+            /** Format: int64 */
+            requests_hurt: number;
         };
         /** @description Somebody else's turn. */
         Cover: {
@@ -1802,13 +2048,77 @@ export interface components {
             span_s: number | null;
             state: components["schemas"]["DemoState"];
         };
+        /** @description A version first seen in an environment, or told by a pipeline. */
+        Deployment: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description Verdicts after 5, 15 and 30 minutes, as far as those have passed. */
+            course: components["schemas"]["DeploymentVerdictKind"][];
+            environment: string;
+            /** @description The incident whose fault it is. */
+            incident_id: string | null;
+            /** @description A pipeline told of it; otherwise its version was seen in requests. */
+            is_reported: boolean;
+            link: string | null;
+            /** @description What the pipeline said. */
+            note: string | null;
+            service: string;
+            verdict: components["schemas"]["DeploymentVerdict"] | null;
+            version: string;
+        };
+        DeploymentList: {
+            /** @description There are more in the range. */
+            is_cut: boolean;
+            /** @description Newest first. */
+            items: components["schemas"]["Deployment"][];
+            range: components["schemas"]["Range"];
+        };
         DeploymentMark: {
             /** Format: int64 */
             at_ms: number;
             environment: string;
             service: string;
+            verdict: components["schemas"]["DeploymentVerdictKind"] | null;
             version: string;
         };
+        /** @description What a pipeline tells. */
+        DeploymentReport: {
+            /**
+             * Format: int64
+             * @description Now when null.
+             */
+            at_ms: number | null;
+            /** @description As shown: `aws/production/eu-west-1`. */
+            environment: string;
+            /** @description To the change or the pipeline; `http` or `https`. */
+            link: string | null;
+            /** @description At most 500 characters. */
+            note: string | null;
+            service: string;
+            version: string;
+        };
+        /** @description What is concluded of a deployment some minutes after it. */
+        DeploymentVerdict: {
+            /**
+             * Format: int32
+             * @description 5, 15 or 30.
+             */
+            after_minutes: number;
+            comparisons: components["schemas"]["Comparison"][];
+            /** Format: int64 */
+            judged_ms: number;
+            kind: components["schemas"]["DeploymentVerdictKind"];
+            /** @description Error types that the previous version did not have, with their requests. */
+            new_error_types: [
+                string,
+                number
+            ][];
+            /** @description The version that it replaces, as far as one is known. */
+            previous_version: string | null;
+            sentence: string;
+        };
+        /** @enum {string} */
+        DeploymentVerdictKind: "healthy" | "degraded" | "not_enough_traffic";
         /** @description What people decide about detection. `PUT` replaces all of it. */
         DetectionSettings: {
             /**
@@ -1871,6 +2181,76 @@ export interface components {
              */
             watermark_ms: number | null;
         };
+        /** @description What is concluded of one incident, from requests during it and a matched time before. */
+        Diagnosis: {
+            /** Format: int64 */
+            baseline_from_ms: number;
+            /** Format: int64 */
+            baseline_to_ms: number;
+            /** @description Best first; at most ten. */
+            causes: components["schemas"]["Cause"][];
+            /** @description Strongest first; at most 50. */
+            differences: components["schemas"]["Difference"][];
+            /** Format: int64 */
+            from_ms: number;
+            impact: components["schemas"]["Impact"];
+            /** Format: int64 */
+            made_ms: number;
+            map: components["schemas"]["CallMap"];
+            /** @description What limits the conclusions, one sentence each. */
+            notes: string[];
+            /** Format: int64 */
+            requests_bad: number;
+            /** Format: int64 */
+            requests_baseline: number;
+            /**
+             * Format: double
+             * @description The share of all requests that was looked at, by trace; 1 means all.
+             */
+            sampled: number;
+            /** Format: int64 */
+            to_ms: number;
+            verdict: components["schemas"]["IncidentVerdict"];
+        };
+        /** @description A value of an attribute that is more, or less, frequent among bad requests than in the baseline. */
+        Difference: {
+            attribute: components["schemas"]["Attribute"];
+            /**
+             * Format: double
+             * @description By chance alone, corrected for all values that were compared.
+             */
+            p_value: number;
+            /** Format: int64 */
+            requests_bad: number;
+            /** Format: int64 */
+            requests_baseline: number;
+            /**
+             * Format: double
+             * @description How much of the difference between the two it tells, 0 to 1; lists are sorted by it.
+             */
+            score: number;
+            /** Format: double */
+            share_bad: number;
+            /** Format: double */
+            share_baseline: number;
+            value: string;
+        };
+        /** @description What sets some requests apart from others. */
+        Differences: {
+            baseline_range: components["schemas"]["Range"];
+            /** @description Strongest first; at most 50. */
+            items: components["schemas"]["Difference"][];
+            range: components["schemas"]["Range"];
+            /** Format: int64 */
+            requests: number;
+            /** Format: int64 */
+            requests_baseline: number;
+            /**
+             * Format: double
+             * @description The share of all requests that was looked at, by trace; 1 means all.
+             */
+            sampled: number;
+        };
         EndpointDetail: {
             current: components["schemas"]["Stats"];
             endpoint: components["schemas"]["EndpointRef"];
@@ -1928,6 +2308,20 @@ export interface components {
             provider: string;
             region: string;
         };
+        /** @description Environments side by side. */
+        EnvironmentComparison: {
+            /** @description The endpoints that differ most first; at most 200. */
+            endpoints: components["schemas"]["ComparedEndpoint"][];
+            /**
+             * Format: int64
+             * @description Endpoints with requests in at least two environments.
+             */
+            endpoints_shared: number;
+            environments: components["schemas"]["ComparedEnvironment"][];
+            range: components["schemas"]["Range"];
+            /** @description What stands out, in one sentence. */
+            statement: string;
+        };
         EnvironmentList: {
             items: components["schemas"]["EnvironmentRow"][];
             range: components["schemas"]["Range"];
@@ -1951,6 +2345,15 @@ export interface components {
             last_seen_ms: number | null;
             previous: components["schemas"]["Stats"] | null;
             stats: components["schemas"]["Stats"];
+        };
+        /** @description A number with a 95 % interval. */
+        Estimate: {
+            /** Format: double */
+            lower: number;
+            /** Format: double */
+            upper: number;
+            /** Format: double */
+            value: number;
         };
         /** @description What is expected of a scope over time, and what was odd. */
         Expectations: {
@@ -1979,6 +2382,8 @@ export interface components {
             endpoint: components["schemas"]["EndpointRef"];
             environment: string;
             gates: components["schemas"]["ExplanationGate"][];
+            /** @description The whole way from the series to somebody's pager, in order. */
+            pipeline: components["schemas"]["SilenceGate"][];
             /** @description In one sentence. */
             verdict: string;
         };
@@ -2202,6 +2607,122 @@ export interface components {
             name: string;
             /** Format: int64 */
             to_ms: number | null;
+        };
+        /** @description Who is hurt, and how much. */
+        Impact: {
+            /**
+             * Format: int64
+             * @description Consumers with a failed or slow request; null when requests name none.
+             */
+            consumers: number | null;
+            /** @description Those hurt most; at most ten. */
+            consumers_most: components["schemas"]["ConsumerHarm"][];
+            environments: string[];
+            /** @description Failed requests beyond the usual. A request that failed because its call failed counts once, where users feel it. */
+            failed: components["schemas"]["Estimate"];
+            /** @description Ids of journeys that walk through what is affected. */
+            journeys: string[];
+            /** @description Requests that did not come. */
+            missing: components["schemas"]["Estimate"];
+            /**
+             * Format: int64
+             * @description Requests of what is affected, during the incident.
+             */
+            requests: number;
+            services: string[];
+            /**
+             * Format: double
+             * @description Hurt requests per request of the whole data set at that time.
+             */
+            share_of_traffic: number;
+            /** @description Slow requests beyond the usual. */
+            slow: components["schemas"]["Estimate"];
+        };
+        /** @description Anomalies that belong together. */
+        Incident: {
+            acknowledged_by: string | null;
+            /** Format: int64 */
+            anomalies: number;
+            /** Format: int64 */
+            anomalies_open: number;
+            /** Format: int64 */
+            closed_ms: number | null;
+            dataset: components["schemas"]["Dataset"];
+            /** Format: int64 */
+            detected_ms: number;
+            environments: string[];
+            /** @description 16 hex digits. */
+            id: string;
+            /** Format: int64 */
+            onset_ms: number;
+            /**
+             * Format: double
+             * @description Failed, slow or missing requests beyond the usual.
+             */
+            requests_hurt: number;
+            /** @description The verdict in one sentence. */
+            sentence: string | null;
+            services: string[];
+            severity: components["schemas"]["Severity"];
+            state: components["schemas"]["IncidentState"];
+            subject: components["schemas"]["Subject"] | null;
+            /** @description One line: what is wrong and where. */
+            title: string;
+            /** Format: int64 */
+            updated_ms: number;
+            verdict: components["schemas"]["VerdictKind"] | null;
+        };
+        IncidentDetail: {
+            /** @description Its anomalies, by onset; at most 200. */
+            anomalies: components["schemas"]["Anomaly"][];
+            /** @description Of its services, within an hour of the onset. */
+            deployments: components["schemas"]["Deployment"][];
+            diagnosis: components["schemas"]["Diagnosis"] | null;
+            /** @description How it grew and ended, oldest first. */
+            events: components["schemas"]["IncidentEvent"][];
+            incident: components["schemas"]["Incident"];
+            /** @description Earlier ones with the same subject, newest first; at most 10. */
+            similar: components["schemas"]["Incident"][];
+        };
+        IncidentEvent: {
+            /** @description The anomaly that joined. */
+            anomaly_id: string | null;
+            /** Format: int64 */
+            at_ms: number;
+            kind: components["schemas"]["IncidentEventKind"];
+            /** @description Why, in words. */
+            reason: string;
+        };
+        /** @enum {string} */
+        IncidentEventKind: "opened" | "joined" | "merged" | "severity_changed" | "verdict_changed" | "closed" | "reopened";
+        IncidentList: {
+            /** Format: int64 */
+            closed: number;
+            items: components["schemas"]["Incident"][];
+            next_cursor: string | null;
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: int64
+             * @description That pass all filters, on all pages.
+             */
+            total: number;
+        };
+        /**
+         * @description Acknowledged: somebody has acknowledged all of its open anomalies.
+         * @enum {string}
+         */
+        IncidentState: "open" | "acknowledged" | "closed";
+        /** @description What is concluded. */
+        IncidentVerdict: {
+            breadth: components["schemas"]["Breadth"];
+            /** @description The numbers behind it, those that settle it first. */
+            comparisons: components["schemas"]["Comparison"][];
+            kind: components["schemas"]["VerdictKind"];
+            /** @description One plain sentence with the numbers that settle it. */
+            sentence: string;
+            /** @description Where the fault sits. */
+            subject: components["schemas"]["Subject"];
         };
         /** @description What became of a body of requests. */
         IngestAnswer: {
@@ -3136,6 +3657,7 @@ export interface components {
              *       "active_during": [],
              *       "continue": false,
              *       "group_by": [
+             *         "incident",
              *         "service",
              *         "environment"
              *       ],
@@ -3210,6 +3732,11 @@ export interface components {
          * @enum {string}
          */
         RuleScope: "all" | "service" | "endpoint" | "series";
+        /**
+         * @description What is at fault. The words of an incident's verdict.
+         * @enum {string}
+         */
+        RuleVerdict: "version_fault" | "instance_fault" | "environment_fault" | "shared_dependency" | "traffic_mix" | "traffic_change" | "not_enough_evidence";
         /** @description People who take turns. */
         Schedule: {
             name: string;
@@ -3385,6 +3912,19 @@ export interface components {
             /** Format: int64 */
             starts_ms: number;
         };
+        /** @description A gate between a series and somebody's pager, in the order in which they are passed. */
+        SilenceGate: {
+            gate: components["schemas"]["SilenceGateName"];
+            /** @description What it is about: the id of an anomaly, incident, rule, alert, silence or maintenance window. */
+            id: string | null;
+            outcome: components["schemas"]["SilenceGateOutcome"];
+            /** @description What was found there, in one sentence. */
+            sentence: string;
+        };
+        /** @enum {string} */
+        SilenceGateName: "data" | "samples" | "maintenance" | "score" | "min_change" | "budget" | "anomaly" | "incident" | "rule" | "silence" | "inhibition" | "notification";
+        /** @enum {string} */
+        SilenceGateOutcome: "passed" | "stopped" | "not_reached";
         SilencePreview: {
             firing: components["schemas"]["Alert"][];
             /** Format: int64 */
@@ -3579,6 +4119,18 @@ export interface components {
             /** Format: int64 */
             updated_ms: number;
         };
+        /** @description What something is about. What does not apply is null. */
+        Subject: {
+            /** @description What several services or environments use: named by the host that was called, or by what it has in common. */
+            dependency: string | null;
+            /** @description As shown: `aws/production/eu-west-1`. */
+            environment: string | null;
+            instance: string | null;
+            method: string | null;
+            route: string | null;
+            service: string | null;
+            version: string | null;
+        };
         /** @enum {string} */
         ThresholdMeasure: "latency_ms_p50" | "latency_ms_p95" | "latency_ms_p99" | "error_rate" | "client_error_rate" | "requests_per_minute";
         /**
@@ -3586,6 +4138,12 @@ export interface components {
          * @enum {string}
          */
         Verdict: "confirmed" | "false_positive" | "expected_change";
+        /**
+         * @description What kind of fault it is. `TrafficMix`: nothing got worse, there is more of what is always slow or failing.
+         *     `TrafficChange`: callers stay away or come in numbers, and nothing else is wrong.
+         * @enum {string}
+         */
+        VerdictKind: "version_fault" | "instance_fault" | "environment_fault" | "shared_dependency" | "traffic_mix" | "traffic_change" | "not_enough_evidence";
         VerdictPreview: {
             adjustments: components["schemas"]["Adjustment"][];
             hidden: components["schemas"]["Anomaly"][];
@@ -3594,6 +4152,12 @@ export interface components {
         };
         /** @enum {string} */
         VerdictReason: "expected_event" | "seasonal" | "too_sensitive" | "bad_data" | "maintenance";
+        VersionShare: {
+            /** Format: int64 */
+            requests: number;
+            service: string;
+            version: string;
+        };
         VersionStats: {
             /** Format: int64 */
             first_seen_ms: number | null;
@@ -4260,6 +4824,35 @@ export interface operations {
             };
         };
     };
+    anomaly_differences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Differences"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     backtest: {
         parameters: {
             query?: never;
@@ -4546,6 +5139,96 @@ export interface operations {
             };
         };
     };
+    deployments: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /** @description Comma list of `healthy`, `degraded`, `not_enough_traffic`, `none`; all when left out. */
+                verdict?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeploymentReport"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     detection: {
         parameters: {
             query?: never;
@@ -4603,6 +5286,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DetectionSettings"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    differences: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /** @description The lower edge of the box. */
+                latency_ms_min?: number;
+                /** @description The upper edge, not in the box; none when left out. */
+                latency_ms_max?: number;
+                /** @description The range whose other requests are compared with; the box's own when left out. */
+                baseline_from?: string;
+                baseline_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Differences"];
                 };
             };
             400: {
@@ -4760,6 +5498,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnvironmentList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    environment_comparison: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentComparison"];
                 };
             };
             400: {
@@ -5114,6 +5900,92 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incidents: {
+        parameters: {
+            query?: {
+                /** @description `now-1h`, RFC 3339, or milliseconds since 1970. */
+                from?: string;
+                /** @description As `from`. */
+                to?: string;
+                /** @description Comma list of environments or their leading parts: `aws,gcp/production`. */
+                env?: string;
+                /** @description Comma list of endpoint ids. */
+                endpoint?: string;
+                /** @description Comma list. */
+                service?: string;
+                /** @description Comma list. */
+                method?: string;
+                /** @description Comma list of `2xx`, `4xx`, `503`, … */
+                status?: string;
+                /** @description Comma list. */
+                version?: string;
+                /** @description Words that must occur in the service, method or route. */
+                q?: string;
+                /** @description `off`, `prev`, `1d` or `7d`: which earlier range to answer for as well. */
+                compare?: string;
+                /** @description Comma list of `open`, `acknowledged`, `closed`; all when left out. */
+                state?: string;
+                /** @description Comma list of `low`, `medium`, `high`, `critical`. */
+                severity?: string;
+                /** @description Comma list of verdicts, such as `version_fault`. */
+                verdict?: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,11 +4,11 @@
 //! never judged twice, and none is left out. While the past is caught up on, only rules about anomalies can be told
 //! exactly, because they carry their own times; the others hold still until the present is reached.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hawkeye_alert::{Past, Rule};
+use hawkeye_alert::{Incidents, Past, Rule};
 use hawkeye_catalog::{AnomalyQuery, StoredAnomaly};
 use hawkeye_detect::WINDOW;
 use hawkeye_model::{Anomaly, Dataset, Rollup, Series, Timestamp};
@@ -58,6 +58,7 @@ impl Engine {
         let past = if now.since(until) <= LATE_MAX {
             let mut past = self.past(dataset, &rules, until, slow).await?;
             past.future = self.future(dataset, &rules, until, &past).await?;
+            past.incidents.open = self.open_incidents(dataset, &rules).await?;
             past
         } else {
             Past::default()
@@ -81,6 +82,11 @@ impl Engine {
             ..AnomalyQuery::default()
         };
         let anomalies = self.catalog.read(|read| read.anomalies(&query))?.items;
+        let named = |stored: &StoredAnomaly| Some((stored.anomaly.id, format!("{:016x}", stored.incident?)));
+        let of: BTreeMap<_, _> = anomalies.iter().filter_map(named).collect();
+        let nothing = Past::of_incidents(Incidents { of: of.clone(), open: None });
+        let mut past = past.clone();
+        past.incidents.of = of;
         self.change_alerts(|state, batch| {
             // Somebody else may have been faster, or the data set is gone.
             if state.evaluated[dataset as usize] != evaluated {
@@ -98,8 +104,7 @@ impl Engine {
                     .map(|stored| &stored.anomaly)
                     .filter(|it| it.detected <= at && it.closed.is_none_or(|(closed, _)| at < closed))
                     .collect();
-                let nothing = Past::default();
-                let past = if at == until { past } else { &nothing };
+                let past = if at == until { &past } else { &nothing };
                 let changes = state.book.step(rules, dataset, at, &open, past);
                 batch.note(&state.book, &changes, at);
             }

@@ -10,6 +10,7 @@ use hawkeye_catalog::{
 use hawkeye_diagnose::{
     Diagnosis, Difference, Selection, Subject, VerdictKind, differences, select, windows,
 };
+use hawkeye_forecast::JourneyStep;
 use hawkeye_model::{Anomaly, AnomalyId, Outcome, Request, Signal, Timestamp};
 use hawkeye_store::{Filter, TimeRange};
 
@@ -91,8 +92,26 @@ impl Engine {
         })?;
         let similar = self.similar(&incident)?;
         // What another version of this program wrote is made again at the next look, or left out.
-        let diagnosis = body.and_then(|body| serde_json::from_str(&body).ok());
+        let mut diagnosis: Option<Diagnosis> = body.and_then(|body| serde_json::from_str(&body).ok());
+        if let Some(diagnosis) = &mut diagnosis {
+            // As journeys are now: they are found and changed later than incidents.
+            diagnosis.impact.journeys = self.journeys_through(&anomalies);
+        }
         Ok(IncidentDetail { incident, diagnosis, anomalies, events, deployments, similar })
+    }
+
+    /// Journeys with a step of an odd endpoint.
+    fn journeys_through(&self, anomalies: &[StoredAnomaly]) -> Vec<String> {
+        let is_odd = |step: &JourneyStep| {
+            anomalies.iter().any(|it| {
+                let endpoint = it.anomaly.series.endpoint();
+                *step.service == *endpoint.service
+                    && *step.method == *endpoint.method
+                    && *step.route == *endpoint.route
+            })
+        };
+        let journeys = self.journeys().into_iter().map(|it| it.journey);
+        journeys.filter(|it| it.steps.iter().any(is_odd)).map(|it| it.id).collect()
     }
 
     /// Earlier ones with the same verdict about the same service.

@@ -114,7 +114,7 @@ impl Engine {
                 })
                 .collect();
             let graph = engine.diagnosing.state(dataset).graph.clone();
-            let mut diagnosis = diagnose(&Case {
+            Ok(diagnose(&Case {
                 anomalies: &anomalies,
                 bad: &bad.requests,
                 baseline: &baseline.requests,
@@ -124,9 +124,7 @@ impl Engine {
                 deployments: &deployments,
                 graph: &graph,
                 made,
-            });
-            diagnosis.impact.journeys = engine.journeys_through(&anomalies);
-            Ok(diagnosis)
+            }))
         })
         .await
     }
@@ -164,20 +162,6 @@ impl Engine {
         state.looked.insert(id, (committed, incident.anomalies as usize));
         drop(state);
         self.tell_incidents(&[id])
-    }
-
-    /// Journeys with a step of an odd endpoint.
-    fn journeys_through(&self, anomalies: &[Anomaly]) -> Vec<String> {
-        let is_odd = |step: &hawkeye_forecast::JourneyStep| {
-            anomalies.iter().any(|it| {
-                let endpoint = it.series.endpoint();
-                *step.service == *endpoint.service
-                    && *step.method == *endpoint.method
-                    && *step.route == *endpoint.route
-            })
-        };
-        let journeys = self.journeys().into_iter().map(|it| it.journey);
-        journeys.filter(|it| it.steps.iter().any(is_odd)).map(|it| it.id).collect()
     }
 }
 

@@ -23,6 +23,9 @@ const BEFORE: Duration = Duration::from_secs(3_600);
 /// Deployments that are judged in one round.
 const JUDGED_MAX: usize = 8;
 
+/// Requests are rarely kept for longer, and without them nothing can be judged.
+const LOOKED_BACK: Duration = Duration::from_secs(7 * 86_400);
+
 /// Deployments that are looked through in one round.
 const LOOKED_MAX: usize = 10_000;
 
@@ -60,7 +63,7 @@ pub struct DeploymentView {
 }
 
 impl Engine {
-    /// Judges what is due: of each deployment the latest time that has come.
+    /// Judges what is due, after each of the times that have come.
     pub(super) async fn judge_deployments(
         self: &Arc<Self>,
         dataset: Dataset,
@@ -70,41 +73,41 @@ impl Engine {
         if self.diagnosing.state(dataset).deployments_until == Some(committed) {
             return Ok(());
         }
-        let due = self.ask(move |engine| engine.deployments_due(dataset, committed)).await?;
-        let is_all = due.len() <= JUDGED_MAX;
-        for (deployment, after_minutes) in due.into_iter().take(JUDGED_MAX) {
+        for _ in 0..JUDGED_MAX {
+            let due = self.ask(move |engine| engine.next_to_judge(dataset, committed)).await?;
+            let Some((deployment, after_minutes)) = due else {
+                self.diagnosing.state(dataset).deployments_until = Some(committed);
+                return Ok(());
+            };
             if *stopped.borrow() {
                 return Ok(());
             }
             self.judge(dataset, deployment, after_minutes).await?;
         }
-        if is_all {
-            self.diagnosing.state(dataset).deployments_until = Some(committed);
-        }
         Ok(())
     }
 
-    fn deployments_due(
+    /// The newest deployment for which a time has come.
+    fn next_to_judge(
         &self,
         dataset: Dataset,
         committed: Timestamp,
-    ) -> Result<Vec<(Deployment, u32)>, EngineError> {
+    ) -> Result<Option<(Deployment, u32)>, EngineError> {
         let query = DeploymentQuery {
-            from: Timestamp::MIN,
+            from: committed.minus(LOOKED_BACK),
             to: committed.minus(MINUTE * JUDGED_AFTER_MINUTES[0]),
             dataset: Some(dataset),
             limit: LOOKED_MAX,
             ..DeploymentQuery::default()
         };
         let found = self.catalog.read(|read| read.deployments(&query))?;
-        let due = found.into_iter().filter_map(|(_, deployment)| {
+        Ok(found.into_iter().find_map(|(_, deployment)| {
             let judged = deployment.details.judged_minutes;
             let has_come =
                 |after: &&u32| **after > judged && deployment.at.plus(MINUTE * **after) <= committed;
             let next = *JUDGED_AFTER_MINUTES.iter().find(has_come)?;
             Some((deployment, next))
-        });
-        Ok(due.collect())
+        }))
     }
 
     async fn judge(

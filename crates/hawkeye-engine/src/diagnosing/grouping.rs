@@ -43,12 +43,11 @@ struct Outcome {
 }
 
 impl Engine {
-    /// Brings incidents up to a moment.
-    pub(super) async fn group(
-        self: &Arc<Self>,
-        dataset: Dataset,
-        committed: Timestamp,
-    ) -> Result<(), EngineError> {
+    /// Brings incidents up to what is in the catalog. The rules are applied after it, so that an alert knows from its
+    /// first moment to which incident it belongs.
+    pub(crate) async fn group(self: &Arc<Self>, dataset: Dataset) -> Result<(), EngineError> {
+        let _turn = self.diagnosing.grouping.lock().await;
+        let Some(committed) = self.watching(dataset).state().committed else { return Ok(()) };
         let mut state = self.ask(move |engine| engine.restored(dataset)).await?;
         let until = state.until.unwrap_or(Timestamp::MIN);
         if until >= committed {

@@ -15,6 +15,7 @@ mod conclude;
 mod deployments;
 mod grouping;
 mod silent;
+mod told;
 
 pub use ask::{DifferenceQuery, FoundDifferences, IncidentDetail, incident_title};
 pub use compare::{ComparedCell, ComparedEndpoint, ComparedEnvironment, EnvironmentComparison};
@@ -63,6 +64,8 @@ impl Default for DiagnosisConfig {
 #[derive(Debug)]
 pub(crate) struct Diagnosing {
     states: [Mutex<State>; 2],
+    /// Held while anomalies are grouped, so that nothing is grouped twice.
+    grouping: tokio::sync::Mutex<()>,
     events: Events<StoredIncident>,
 }
 
@@ -100,7 +103,11 @@ impl State {
 impl Diagnosing {
     pub(crate) fn new(config: DiagnosisConfig) -> Self {
         let state = || Mutex::new(State::new(0, config.call_edges_max));
-        Self { states: [state(), state()], events: Events::keeping(EVENTS_MAX) }
+        Self {
+            states: [state(), state()],
+            grouping: tokio::sync::Mutex::default(),
+            events: Events::keeping(EVENTS_MAX),
+        }
     }
 
     fn state(&self, dataset: Dataset) -> MutexGuard<'_, State> {
@@ -142,7 +149,7 @@ impl Engine {
         stopped: &watch::Receiver<bool>,
     ) -> Result<(), EngineError> {
         let Some(committed) = self.watching(dataset).state().committed else { return Ok(()) };
-        self.group(dataset, committed).await?;
+        self.group(dataset).await?;
         self.judge_deployments(dataset, committed, stopped).await?;
         self.conclude_due(dataset, committed, stopped).await
     }

@@ -4,3 +4,4 @@ mod alerting;
 mod crash;
 mod forecasting;
 mod harness;
+mod incidents;
