@@ -77,6 +77,7 @@ function sameMinute(before: AnomalyRowProps, after: AnomalyRowProps): boolean {
 type CellProps = AnomalyRowProps & { over: boolean };
 
 function WideCells({ anomaly, grouped, search, onOpen, onIncident, selected, onToggle, now_ms, zone, over }: CellProps) {
+  const { incident_id } = anomaly;
   return (
     <>
       <span role="gridcell">
@@ -85,9 +86,12 @@ function WideCells({ anomaly, grouped, search, onOpen, onIncident, selected, onT
       <span role="gridcell">
         <SeverityChip severity={anomaly.severity} over={over} />
       </span>
-      <span role="gridcell" className="min-w-0">
-        <Sentence anomaly={anomaly} search={search} onOpen={onOpen} className="block truncate" />
-        <Place anomaly={anomaly} grouped={grouped} search={search} onIncident={onIncident} />
+      <span role="gridcell" className="flex min-w-0 items-center gap-2">
+        <span className="min-w-0 flex-1">
+          <Sentence anomaly={anomaly} search={search} onOpen={onOpen} className="block truncate" />
+          <Place anomaly={anomaly} />
+        </span>
+        {incident_id && !grouped && <ToIncident id={incident_id} search={search} onIncident={onIncident} />}
       </span>
       <span role="gridcell" className="min-w-0 text-xs leading-4" title={dateTime(anomaly.onset_ms, zone)}>
         <Since anomaly={anomaly} now_ms={now_ms} zone={zone} />
@@ -119,12 +123,14 @@ function WideCells({ anomaly, grouped, search, onOpen, onIncident, selected, onT
 }
 
 function CardCells({ anomaly, grouped, search, onOpen, onIncident, selected, onToggle, now_ms, zone, over }: CellProps) {
+  const { incident_id } = anomaly;
   return (
     <span role="gridcell" className="flex h-full flex-col gap-0.5">
       <span className="flex items-center gap-2">
         <Check anomaly={anomaly} checked={selected} onToggle={onToggle} />
         <SeverityChip severity={anomaly.severity} over={over} />
         <HandledChip anomaly={anomaly} />
+        {incident_id && !grouped && <ToIncident id={incident_id} search={search} onIncident={onIncident} />}
         <span className="ml-auto text-right text-xs leading-4">
           <Since anomaly={anomaly} now_ms={now_ms} zone={zone} />
         </span>
@@ -136,7 +142,7 @@ function CardCells({ anomaly, grouped, search, onOpen, onIncident, selected, onT
         className="line-clamp-2 h-9 shrink-0 leading-[18px] break-words"
       />
       <span className="mt-auto">
-        <Place anomaly={anomaly} grouped={grouped} search={search} onIncident={onIncident} />
+        <Place anomaly={anomaly} />
       </span>
     </span>
   );
@@ -187,10 +193,8 @@ interface SentenceProps {
   className: string;
 }
 
-type PlaceProps = Pick<AnomalyRowProps, "anomaly" | "grouped" | "search" | "onIncident">;
-
-function Place({ anomaly, grouped, search, onIncident }: PlaceProps) {
-  const { endpoint, environment, deployment, kind, incident_id } = anomaly;
+function Place({ anomaly }: { anomaly: Anomaly }) {
+  const { endpoint, environment, deployment, kind } = anomaly;
   return (
     <span className="flex min-w-0 gap-1.5 text-xs leading-4 text-muted">
       <span className="shrink-0">{KIND_NAMES[kind]}</span>
@@ -201,7 +205,6 @@ function Place({ anomaly, grouped, search, onIncident }: PlaceProps) {
         {environmentNameOf(environment)}
       </span>
       {deployment && <span className="truncate text-info">after {deployment}</span>}
-      {incident_id && !grouped && <ToIncident id={incident_id} search={search} onIncident={onIncident} />}
     </span>
   );
 }
@@ -217,7 +220,7 @@ function ToIncident({ id, search, onIncident }: ToIncidentProps) {
   return (
     <a
       href={`${basePath}incidents/${id}${search}`}
-      className="inline-flex shrink-0 items-center gap-1 text-accent hover:underline"
+      className="inline-flex h-6 shrink-0 items-center gap-1 text-xs text-accent hover:underline"
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return; // Another tab or window.
         event.preventDefault();
