@@ -39,6 +39,16 @@ describe("a rule is a sentence", () => {
       "When there is a silence or traffic drop of high severity or worse at any endpoint in any environment",
     );
   });
+  test("about incidents", () => {
+    check(
+      { type: "incident", verdicts: [], severity_min: "medium" },
+      "When there is an incident of medium severity or worse at any endpoint in any environment",
+    );
+    check(
+      { type: "incident", verdicts: ["version_fault", "instance_fault"], severity_min: "high" },
+      "When there is an incident of high severity or worse at any endpoint in any environment, diagnosed as version fault or instance fault",
+    );
+  });
   test("about what is predicted and about journeys", () => {
     check(
       { type: "predicted_breach", measure: null, probability_min: 0.3, within_s: 21_600, per: "endpoint" },

@@ -2,6 +2,7 @@
 import type { AlertRule, Condition, RuleScopeLists, ThresholdMeasure } from "../api/alertTypes";
 import { KIND_NAMES } from "../detection/words";
 import type { AnomalyKind } from "../api/detectionTypes";
+import { VERDICT_NAMES } from "../incidents/words";
 import { environmentNameOf, providerName } from "../parts/environment";
 import { latency, share, threeDigits } from "../units";
 import { matcherWords } from "./matcher";
@@ -36,6 +37,11 @@ function conditionText(condition: Condition, place: string): string {
       const what = kinds.length > 0 ? orList(kinds) : "anomaly";
       const article = /^[aeiou]/.test(what) ? "an" : "a";
       return `there is ${article} ${what} of ${condition.severity_min} severity or worse at ${place}`;
+    }
+    case "incident": {
+      const verdicts = condition.verdicts.map((verdict) => VERDICT_NAMES[verdict].toLowerCase());
+      const why = verdicts.length > 0 ? `, diagnosed as ${orList(verdicts)}` : "";
+      return `there is an incident of ${condition.severity_min} severity or worse at ${place}${why}`;
     }
     case "threshold": {
       const { measure, is, value, window_s, requests_min } = condition;

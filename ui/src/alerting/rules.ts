@@ -7,6 +7,7 @@ export type ConditionType = Condition["type"];
 export const CONDITION_NAMES: [ConditionType, string, string][] = [
   ["threshold", "Threshold", "A measure is beyond a fixed value"],
   ["anomaly", "Anomaly", "Hawkeye finds something odd"],
+  ["incident", "Incident", "Anomalies belong together, and it says why"],
   ["absence", "No requests", "Silent where there were requests"],
   ["burn_rate", "Error budget", "A promise is broken too fast"],
   ["predicted_breach", "Predicted breach", "A limit will probably be crossed"],
@@ -17,6 +18,8 @@ export function emptyCondition(type: ConditionType): Condition {
   switch (type) {
     case "anomaly":
       return { type, kinds: [], severity_min: "medium" };
+    case "incident":
+      return { type, verdicts: [], severity_min: "medium" };
     case "threshold":
       return {
         type,
@@ -52,9 +55,9 @@ export const EMPTY_RULE: AlertRule = {
   runbook_url: null,
 };
 
-/** Those about anomalies and budgets can take theirs from what was found. */
+/** Those about anomalies, incidents and budgets can take theirs from what was found. */
 export function needsSeverity(type: ConditionType): boolean {
-  return type !== "anomaly" && type !== "burn_rate";
+  return type !== "anomaly" && type !== "incident" && type !== "burn_rate";
 }
 
 /** What is missing before the rule can be sent, or null. */

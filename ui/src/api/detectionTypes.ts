@@ -6,12 +6,9 @@ type Schemas = components["schemas"];
 
 export type Activity = Schemas["Activity"];
 export type Adjustment = Schemas["Adjustment"];
-export type Anomaly = Schemas["Anomaly"] & { incident_id?: string | null };
+export type Anomaly = Schemas["Anomaly"];
 export type AnomalyActionResult = Schemas["AnomalyActionResult"];
-export type AnomalyDetail = Omit<Schemas["AnomalyDetail"], "anomaly" | "deployments"> & {
-  anomaly: Anomaly;
-  deployments: DeploymentMark[];
-};
+export type AnomalyDetail = Schemas["AnomalyDetail"];
 export type AnomalyKind = Schemas["AnomalyKind"];
 export type AnomalyList = Schemas["AnomalyList"];
 export type AnomalyState = Schemas["AnomalyState"];
@@ -19,13 +16,11 @@ export type AnomalyTest = Schemas["AnomalyTest"];
 export type Backtest = Schemas["Backtest"];
 export type BacktestSide = Schemas["BacktestSide"];
 export type CloseReason = Schemas["CloseReason"];
-export type DeploymentMark = Schemas["DeploymentMark"] & {
-  verdict?: "healthy" | "degraded" | "not_enough_traffic" | null;
-};
+export type DeploymentMark = Schemas["DeploymentMark"];
 export type DetectionSettings = Schemas["DetectionSettings"];
 export type DetectionStatus = Schemas["DetectionStatus"];
 export type Expectations = Schemas["Expectations"];
-export type Explanation = Schemas["Explanation"] & { pipeline?: SilenceGate[] };
+export type Explanation = Schemas["Explanation"];
 export type ExplanationGate = Schemas["ExplanationGate"];
 export type Maintenance = Schemas["Maintenance"];
 export type MeasureBand = Schemas["MeasureBand"];
@@ -37,6 +32,8 @@ export type Sensitivity = Schemas["Sensitivity"];
 export type Severity = Schemas["Severity"];
 export type SeverityCounts = Schemas["SeverityCounts"];
 export type Signal = Schemas["Signal"];
+export type SilenceGate = Schemas["SilenceGate"];
+export type SilenceGateName = Schemas["SilenceGateName"];
 export type SignalStatus = Schemas["SignalStatus"];
 export type Verdict = Schemas["Verdict"];
 export type VerdictPreview = Schemas["VerdictPreview"];
@@ -48,28 +45,6 @@ export type RuleTarget = Pick<Override, "scope" | "service" | "endpoint_id" | "e
 /** What is not said is null: the server wants every field. */
 export type AnomalyAction = Pick<Schemas["AnomalyAction"], "ids" | "action"> & Partial<Schemas["AnomalyAction"]>;
 export type BacktestStart = Pick<Schemas["BacktestStart"], "from_ms" | "to_ms"> & Partial<Schemas["BacktestStart"]>;
-
-export type SilenceGateName =
-  | "data"
-  | "samples"
-  | "maintenance"
-  | "score"
-  | "min_change"
-  | "budget"
-  | "anomaly"
-  | "incident"
-  | "rule"
-  | "silence"
-  | "inhibition"
-  | "notification";
-
-/** A gate between a series and somebody's pager. */
-export interface SilenceGate {
-  gate: SilenceGateName;
-  outcome: "passed" | "stopped" | "not_reached";
-  sentence: string;
-  id: string | null;
-}
 
 /** Event `anomaly` of the stream. */
 export interface AnomalyEvent {

@@ -52,7 +52,7 @@ describe("marks", () => {
     expect(anomaliesAt([one, open], 200, 300)).toEqual([open]);
   });
   test("events are those that begin in the range", () => {
-    const deployment = { at_ms: 120, service: "orders", environment: "aws", version: "2" };
+    const deployment = { at_ms: 120, service: "orders", environment: "aws", version: "2", verdict: null };
     const events = markEvents({ anomalies: [open, one], shaded: [], deployments: [deployment] }, 100, 130);
     expect(events.map((event) => event.type)).toEqual(["anomaly", "deployment"]);
   });

@@ -30,6 +30,7 @@ export function anomaly(fields: Partial<Anomaly> = {}): Anomaly {
     requests: 1200,
     requests_hurt: 310,
     deployment: null,
+    incident_id: null,
     acknowledged_by: null,
     acknowledged_ms: null,
     assignee: null,

@@ -5,6 +5,7 @@ import type { Condition, Per, ThresholdMeasure } from "../../../api/alertTypes";
 import { useJourneys } from "../../../api/forecastQueries";
 import type { Severity } from "../../../api/detectionTypes";
 import { KIND_NAMES, KINDS, SEVERITIES, SEVERITY_NAMES } from "../../../detection/words";
+import { VERDICT_NAMES, VERDICTS } from "../../../incidents/words";
 
 interface ConditionFieldsProps {
   condition: Condition;
@@ -48,6 +49,38 @@ export function ConditionFields({ condition, onChange, at }: ConditionFieldsProp
                   }
                 >
                   {KIND_NAMES[kind]}
+                </CheckField>
+              ))}
+            </div>
+          </fieldset>
+        </>
+      );
+    case "incident":
+      return (
+        <>
+          <SelectField
+            name="At least of severity"
+            value={condition.severity_min}
+            options={SEVERITIES.map((value): [string, string] => [value, SEVERITY_NAMES[value]])}
+            onChange={(severity_min) => onChange({ ...condition, severity_min: severity_min as Severity })}
+          />
+          <fieldset>
+            <legend className="text-xs text-muted">Verdicts; none chosen means all, also before the first diagnosis</legend>
+            <div className="grid grid-cols-3 max-sm:grid-cols-2">
+              {VERDICTS.map((verdict) => (
+                <CheckField
+                  key={verdict}
+                  checked={condition.verdicts.includes(verdict)}
+                  onChange={(checked) =>
+                    onChange({
+                      ...condition,
+                      verdicts: checked
+                        ? [...condition.verdicts, verdict]
+                        : condition.verdicts.filter((other) => other !== verdict),
+                    })
+                  }
+                >
+                  {VERDICT_NAMES[verdict]}
                 </CheckField>
               ))}
             </div>
