@@ -23,6 +23,8 @@ pub struct Status {
     pub series_max: usize,
     /// Everything before was looked at.
     pub watermark: Option<Timestamp>,
+    /// Everything before is in the catalog, in all data sets that have something.
+    pub committed: Option<Timestamp>,
     pub lag: Duration,
     pub open: usize,
     pub promised_per_week: f64,
@@ -52,6 +54,7 @@ impl Engine {
             series_learning: 0,
             series_max: self.config.series_max,
             watermark: self.watermark(),
+            committed: self.committed(),
             lag: self.lag(),
             open: 0,
             promised_per_week: 0.0,
@@ -81,6 +84,10 @@ impl Engine {
     fn watermark(&self) -> Option<Timestamp> {
         let of = |dataset| self.watching(dataset).state().watcher.watermark();
         Dataset::ALL.into_iter().filter_map(of).max()
+    }
+
+    fn committed(&self) -> Option<Timestamp> {
+        Dataset::ALL.into_iter().filter_map(|dataset| self.watching(dataset).state().committed).min()
     }
 
     pub(crate) fn lag(&self) -> Duration {

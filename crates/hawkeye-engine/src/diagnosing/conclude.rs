@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hawkeye_catalog::{Conclusion, DeploymentQuery, IncidentEvent, StoredIncident};
-use hawkeye_diagnose::{Case, Diagnosis, KnownDeployment, diagnose, severity, windows};
+use hawkeye_catalog::{Conclusion, Deployment, DeploymentQuery, IncidentEvent, StoredIncident};
+use hawkeye_diagnose::{
+    Case, Diagnosis, KnownDeployment, Range, VerdictKind, another_baseline, diagnose, severity, windows_of,
+};
 use hawkeye_model::{Anomaly, Dataset, Severity, Timestamp};
-use hawkeye_store::{Filter, TimeRange};
+use hawkeye_store::{Filter, SumQuery, TimeRange};
 use tokio::sync::watch;
 
 use crate::engine::Engine;
@@ -71,48 +73,48 @@ impl Engine {
         let id = incident.row.id;
         let anomalies =
             self.ask(move |engine| Ok(engine.catalog.read(|read| read.incident_anomalies(id))?)).await?;
-        let anomalies: Vec<Anomaly> = anomalies.into_iter().map(|it| it.anomaly).collect();
-        let until = incident.row.closed.map_or(committed, |closed| {
-            // What came after the last anomaly was over says nothing about it.
-            anomalies.iter().filter_map(|it| Some(it.closed?.0)).max().unwrap_or(closed)
-        });
+        let anomalies: Arc<[Anomaly]> = anomalies.into_iter().map(|it| it.anomaly).collect();
         let begun = self.clock.now();
-        let diagnosis = self.diagnosed(dataset, anomalies, incident.row.onset, until, committed).await?;
+        let diagnosis = self.diagnosed(dataset, anomalies, incident.row.onset, committed).await?;
         metrics::histogram!("hawkeye_diagnosis_seconds").record(self.clock.now().since(begun).as_secs_f64());
         self.ask(move |engine| engine.keep(dataset, &incident, diagnosis, committed)).await
     }
 
-    /// Reads the requests of an incident and what came before, and concludes.
+    /// Concludes from the incident's time and what came before; if nothing is found, once more with the day before.
     async fn diagnosed(
         self: &Arc<Self>,
         dataset: Dataset,
-        anomalies: Vec<Anomaly>,
+        anomalies: Arc<[Anomaly]>,
         onset: Timestamp,
-        until: Timestamp,
         made: Timestamp,
     ) -> Result<Diagnosis, EngineError> {
-        let (bad_range, baseline_range) = windows(onset, until);
+        let deployments: Arc<[KnownDeployment]> =
+            self.ask(move |engine| engine.known_deployments(dataset, onset, made)).await?.into();
+        let oldest = self.oldest_request(dataset, made).await?;
+        let ranges = windows_of(&anomalies, &deployments, made, oldest);
+        let looked = |ranges| {
+            let (anomalies, deployments) = (Arc::clone(&anomalies), Arc::clone(&deployments));
+            self.diagnosed_over(dataset, anomalies, deployments, ranges, made)
+        };
+        let first = looked(ranges).await?;
+        let Some(baseline) = another_baseline(&first, &anomalies, oldest) else { return Ok(first) };
+        let second = looked((ranges.0, baseline)).await?;
+        let found = second.verdict.kind != VerdictKind::NotEnoughEvidence;
+        Ok(if found { second } else { first })
+    }
+
+    async fn diagnosed_over(
+        self: &Arc<Self>,
+        dataset: Dataset,
+        anomalies: Arc<[Anomaly]>,
+        deployments: Arc<[KnownDeployment]>,
+        (bad_range, baseline_range): (Range, Range),
+        made: Timestamp,
+    ) -> Result<Diagnosis, EngineError> {
         let range = |(from, to)| TimeRange { from, to };
         let ranges = [range(bad_range), range(baseline_range)];
         let [bad, baseline] = self.sample_both(dataset, ranges, &Filter::default()).await?;
         self.ask(move |engine| {
-            let query = DeploymentQuery {
-                from: onset.minus(DEPLOYED_BEFORE),
-                to: until,
-                dataset: Some(dataset),
-                limit: DEPLOYMENTS_MAX,
-                ..DeploymentQuery::default()
-            };
-            let deployments = engine.catalog.read(|read| read.deployments(&query))?;
-            let deployments: Vec<KnownDeployment> = deployments
-                .into_iter()
-                .map(|(_, it)| KnownDeployment {
-                    service: it.service,
-                    environment: it.environment,
-                    version: it.version,
-                    at: it.at,
-                })
-                .collect();
             let graph = engine.diagnosing.state(dataset).graph.clone();
             Ok(diagnose(&Case {
                 anomalies: &anomalies,
@@ -127,6 +129,44 @@ impl Engine {
             }))
         })
         .await
+    }
+
+    fn known_deployments(
+        &self,
+        dataset: Dataset,
+        onset: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<KnownDeployment>, EngineError> {
+        let query = DeploymentQuery {
+            from: onset.minus(DEPLOYED_BEFORE),
+            to: until,
+            dataset: Some(dataset),
+            limit: DEPLOYMENTS_MAX,
+            ..DeploymentQuery::default()
+        };
+        let found = self.catalog.read(|read| read.deployments(&query))?;
+        let known = |(_, it): (Dataset, Deployment)| KnownDeployment {
+            service: it.service,
+            environment: it.environment,
+            version: it.version,
+            at: it.at,
+        };
+        Ok(found.into_iter().map(known).collect())
+    }
+
+    /// When the first request came that is still stored.
+    async fn oldest_request(&self, dataset: Dataset, until: Timestamp) -> Result<Timestamp, EngineError> {
+        let oldest = self.clock.now().minus(self.store.requests_kept());
+        let query = SumQuery {
+            range: TimeRange { from: oldest, to: until.max(oldest.plus(Duration::from_secs(1))) },
+            step: None,
+            filter: Filter::default(),
+            group_by: Vec::new(),
+            dataset: Some(dataset),
+        };
+        let cells = self.store.sum(&query, self.clock.now()).await?;
+        let first = if cells.groups.is_empty() { until } else { cells.total(0).first };
+        Ok(first.clamp(oldest, until.max(oldest)))
     }
 
     fn keep(

@@ -12,9 +12,9 @@ use crate::error::EngineError;
 /// Alerts of one anomaly that are looked at.
 const ALERTS_MAX: usize = 20;
 
-/// What a gate says about a change that is too small; see the gates of detection.
-const SMALL_CHANGE: &str = "smaller than the least";
-const FEW: [&str; 2] = ["learning", "too few"];
+/// What gates of detection say of a change that hurts too few, or by too little; and of a series that is too young.
+const SMALL: [&str; 2] = ["smaller than the least", "too few requests"];
+const YOUNG: &str = "still learning";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SilenceGate {
@@ -174,7 +174,7 @@ fn look_at_detection(
     gates: &[Gate],
     anomaly: Option<&StoredAnomaly>,
 ) {
-    let judged = |gate: &&Gate| !FEW.iter().any(|few| gate.reason.contains(few));
+    let judged = |gate: &&Gate| !gate.reason.contains(YOUNG);
     let count = gates.iter().filter(judged).count();
     match (gates.len(), count, gates.first()) {
         (0, ..) => {
@@ -254,7 +254,7 @@ fn look_at_detection(
 }
 
 fn pass_small(way: &mut Way, nearest: &Gate) {
-    if nearest.reason.contains(SMALL_CHANGE) {
+    if SMALL.iter().any(|small| nearest.reason.contains(small)) {
         way.stop(Name::MinChange, nearest.reason.clone(), None);
     } else {
         way.pass(Name::MinChange, "the change is large enough to count", None);

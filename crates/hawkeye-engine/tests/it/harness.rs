@@ -120,13 +120,13 @@ impl Harness {
         self.block_on(running.engine.forecast_if_due(Dataset::Live, &stopped)).expect("forecasts");
     }
 
-    /// Moves the clock to a minute since the start and waits until everything before it was looked at.
+    /// Moves the clock to a minute since the start and waits until everything before it was looked at and stored.
     pub(crate) fn pass_to(&self, running: &Running, minute: u32) {
         let until = START.plus(MINUTE * minute);
         self.clock.advance(until.plus(self.config.grace).since(self.clock.now()));
         loop {
             let status = running.engine.status().expect("answers");
-            if status.watermark >= Some(until) {
+            if status.committed >= Some(until) {
                 return;
             }
             std::thread::park_timeout(Duration::from_millis(20));

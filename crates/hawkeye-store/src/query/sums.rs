@@ -187,6 +187,12 @@ impl Store {
         self.config.retention(Table::Rollup(Resolution::Minute))
     }
 
+    /// How long single requests are kept.
+    #[must_use]
+    pub fn requests_kept(&self) -> Duration {
+        self.config.retention(Table::Requests)
+    }
+
     fn is_kept(&self, resolution: Resolution, from: Timestamp, now: Timestamp) -> bool {
         from >= now.minus(self.config.retention(Table::Rollup(resolution)))
     }
