@@ -1,3 +1,5 @@
+//! Hand-made shops where the answer is known, and the laws of the ranking.
+
 use hawkeye_model::Signal;
 use proptest::prelude::*;
 
