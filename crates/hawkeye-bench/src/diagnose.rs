@@ -4,18 +4,18 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::diagnose_petshop;
+use crate::{diagnose_petshop, diagnose_sim};
 
 const BEGIN: &str = "<!-- measured diagnosis: begin -->";
 const END: &str = "<!-- measured diagnosis: end -->";
 
 /// `document` is rewritten between its markers when given. What was missed is printed only when asked for, and is never
 /// in the document.
-pub(crate) fn run(data: &Path, document: Option<&Path>, is_verbose: bool) -> Result<()> {
+pub(crate) fn run(data: &Path, document: Option<&Path>, plan: &diagnose_sim::Plan) -> Result<()> {
     let (petshop, missed) = diagnose_petshop::run(&data.join("petshop"))?;
-    let tables = format!("{}{petshop}", simulated()?);
+    let tables = format!("{}{petshop}", simulated(plan)?);
     println!("{tables}");
-    if is_verbose {
+    if plan.verbose {
         println!("{missed}");
     }
     let Some(document) = document else { return Ok(()) };
@@ -27,8 +27,7 @@ pub(crate) fn run(data: &Path, document: Option<&Path>, is_verbose: bool) -> Res
         .with_context(|| format!("cannot write {}", document.display()))
 }
 
-/// The table about simulated incidents, where the planted cause is known, with a blank line after it.
-#[expect(clippy::unnecessary_wraps, reason = "the simulator can fail")]
-fn simulated() -> Result<String> {
-    Ok(String::new())
+/// The tables about simulated incidents, where the planted cause is known, with a blank line after them.
+fn simulated(plan: &diagnose_sim::Plan) -> Result<String> {
+    if plan.seeds == 0 { Ok(String::new()) } else { Ok(diagnose_sim::run(plan)? + "\n") }
 }

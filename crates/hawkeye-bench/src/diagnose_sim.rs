@@ -37,7 +37,7 @@ pub(crate) const EARLY_HURT: f64 = 50.0;
 /// What is simulated.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Plan {
-    /// Runs with incidents and decoys of every kind
+    /// Runs with incidents and decoys of every kind; 0 leaves the simulator out
     #[arg(long, default_value_t = 200)]
     pub(crate) seeds: u64,
     /// Runs with decoys only

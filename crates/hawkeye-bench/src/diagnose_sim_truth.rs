@@ -48,8 +48,7 @@ pub(crate) fn is_of(planted: &Planted, member: &Member) -> bool {
         planted.affected.contains(endpoint)
     };
     // What begins when an incident ends is its end.
-    let is_during =
-        if planted.decoy { is_near(planted, member, AFTERMATH) } else { member.onset < planted.to };
+    let is_during = planted.decoy || member.onset.plus(hawkeye_detect::WINDOW) <= planted.to;
     is_affected && concerns(planted, member) && is_near(planted, member, AFTERMATH) && is_during
 }
 

@@ -64,9 +64,8 @@ enum Command {
         /// A document to rewrite between its markers
         #[arg(long)]
         write: Option<PathBuf>,
-        /// Also list what was missed
-        #[arg(long)]
-        verbose: bool,
+        #[command(flatten)]
+        plan: diagnose_sim::Plan,
     },
     /// Simulated incidents grouped and diagnosed, and decoys left alone
     DiagnoseSim {
@@ -115,7 +114,7 @@ enum Command {
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Detect { data, write, plan } => detect::run(&data, write.as_deref(), &plan),
-        Command::Diagnose { data, write, verbose } => diagnose::run(&data, write.as_deref(), verbose),
+        Command::Diagnose { data, write, plan } => diagnose::run(&data, write.as_deref(), &plan),
         Command::DiagnoseSim { plan } => {
             println!("{}", diagnose_sim::run(&plan)?);
             Ok(())

@@ -102,10 +102,18 @@ pub(crate) fn places(evidence: &Evidence, scope: &Scope, graph: &CallGraph) -> V
     }
     let mut places: Vec<Place> = by_place
         .into_iter()
+        .filter(|(_, series)| is_suspect(series, scope))
         .filter_map(|((environment, service), series)| place(service, environment, &series))
         .collect();
     places.sort_by(|left, right| right.harm.weight().total_cmp(&left.harm.weight()));
     places
+}
+
+/// Whether what is odd or called by it is worse, by itself or together. What else its service does counts only then.
+fn is_suspect(series: &[&SeriesEvidence], scope: &Scope) -> bool {
+    let is_asked = |it: &&&SeriesEvidence| scope.endpoints.contains(&it.series.endpoint_id());
+    let asked: Vec<&SeriesEvidence> = series.iter().filter(is_asked).copied().collect();
+    asked.iter().any(|it| it.evident().weight() > 0.0) || pooled(&asked).weight() > 0.0
 }
 
 fn place(service: Arc<str>, environment: Environment, series: &[&SeriesEvidence]) -> Option<Place> {

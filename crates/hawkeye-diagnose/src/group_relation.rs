@@ -3,7 +3,8 @@
 //! | rule | how close in time |
 //! |---|---|
 //! | same series | the earlier open, or closed within [`RETURNS`] |
-//! | one calls the other, same environment | both open at once, or within [`GRACE`]; both slow, or onsets within [`CALL_ONSET`] |
+//! | one calls the other, same environment | both open at once, or within [`GRACE`]; onsets within [`CALL_ONSET`], [`CREEP_ONSET`] when both are slow |
+//! | one calls another endpoint of the other's service, and neither calls anything odd | onsets within [`SERVICE_ONSET`] |
 //! | same service and environment | onsets within [`SERVICE_ONSET`]; [`ABRUPT`] when each passes on what another calls |
 //! | same service, environment and new version | both open at once, or within [`GRACE`] |
 //! | same endpoint, another environment | onsets or detections within [`SHARED_ONSET`] |
@@ -32,6 +33,7 @@ const ABRUPT: Duration = Duration::from_secs(4 * 60);
 
 /// What fails or stays away is felt by callers at once; slowness may creep up on them.
 const CALL_ONSET: Duration = Duration::from_secs(60 * 60);
+const CREEP_ONSET: Duration = Duration::from_secs(4 * 3_600);
 
 /// Endpoints of one service with a common fault: rare ones show it later.
 const SERVICE_ONSET: Duration = Duration::from_secs(60 * 60);
@@ -115,12 +117,18 @@ fn pair(new: &Member, known: &Member, graph: &CallGraph, explained: impl Fn() ->
     let kinship = graph.kinship(here.endpoint_id(), there.endpoint_id(), HOPS);
     if here.environment() == there.environment() {
         let creeps = |it: &Member| it.kind.signal() == Signal::Latency;
-        let is_soon = distance <= CALL_ONSET || (creeps(new) && creeps(known));
+        let is_soon = distance <= if creeps(new) && creeps(known) { CREEP_ONSET } else { CALL_ONSET };
         return match kinship.filter(|_| is_soon) {
             Some(Kinship::Calls(_)) => tie(1, format!("it calls {other}, which is odd too.")),
             Some(Kinship::CalledBy(_)) => tie(1, format!("{other}, which is odd too, calls it.")),
             _ if same_service && new.version.is_some() && new.version == known.version => {
                 tie(1, format!("the same new version of {} answers there.", endpoint.service))
+            }
+            None if distance <= SERVICE_ONSET
+                && (uses(new, known, graph) || uses(known, new, graph))
+                && !explained() =>
+            {
+                tie(2, format!("it shares a service with {other}: one calls what the other belongs to."))
             }
             _ if same_service && distance <= service_onset(new, known, graph, explained) => {
                 tie(2, format!("{other} of the same service is odd since the same time."))
@@ -153,7 +161,13 @@ fn pair(new: &Member, known: &Member, graph: &CallGraph, explained: impl Fn() ->
 fn calls_strangers(left: &Member, right: &Member, graph: &CallGraph) -> bool {
     let (left, right) =
         (graph.reach(left.series.endpoint_id(), HOPS), graph.reach(right.series.endpoint_id(), HOPS));
-    (!left.is_empty() || !right.is_empty()) && left.is_disjoint(&right)
+    !left.is_empty() && !right.is_empty() && left.is_disjoint(&right)
+}
+
+/// Whether one calls another endpoint of the other's service.
+fn uses(caller: &Member, callee: &Member, graph: &CallGraph) -> bool {
+    let service = &callee.series.endpoint().service;
+    graph.services_below(caller.series.endpoint_id(), HOPS).contains(service)
 }
 
 fn service_onset(left: &Member, right: &Member, graph: &CallGraph, explained: impl Fn() -> bool) -> Duration {

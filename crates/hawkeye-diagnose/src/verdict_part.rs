@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use hawkeye_model::{EndpointId, Timestamp};
 
@@ -21,6 +22,9 @@ const NEW_SHARE_MAX: f64 = 0.1;
 
 /// The same for a version that is known to have come since [`DEPLOYED_BEFORE`] the onset.
 const DEPLOYED_SHARE_MAX: f64 = 0.5;
+
+/// A version that hurts in several environments at once came to all of them at most so long before.
+const TOGETHER: Duration = Duration::from_secs(20 * 60);
 
 /// The share of a place's harm that an instance must explain.
 const INSTANCE_EXPLAINS: f64 = 0.75;
@@ -48,6 +52,12 @@ impl Scene<'_> {
                 comparisons.extend(more);
                 places.push(place.clone());
             }
+        }
+        // What begins at one moment in environments that got the version long before is something else.
+        let late = self.case.onset().minus(TOGETHER);
+        let is_old = |place: &Place| self.deployed(place, &version).is_some_and(|at| at < late);
+        if places.len() > 1 && places.iter().any(is_old) {
+            return None;
         }
         let environment = (places.len() == 1).then(|| first.environment.to_string());
         let subject = Subject {
@@ -134,7 +144,8 @@ impl Scene<'_> {
                 least(measure),
             ));
         }
-        if comparisons.is_empty() || self.is_fine_elsewhere(place, version) {
+        let fails_elsewhere = self.is_bad_without(place, version);
+        if comparisons.is_empty() || fails_elsewhere || self.is_fine_elsewhere(place, version) {
             return None;
         }
         comparisons.extend(self.against_elsewhere(&here, place, &new));
@@ -150,6 +161,19 @@ impl Scene<'_> {
         requests.remove(version);
         let busiest = requests.into_iter().max_by_key(|(_, requests)| *requests);
         busiest.map_or("before", |(version, _)| version).to_owned()
+    }
+
+    /// Whether other versions got about as bad at the same endpoints in other environments, at the same time.
+    fn is_bad_without(&self, place: &Place, version: &str) -> bool {
+        let (endpoints, here) = (place.endpoints(), BTreeSet::from([place.environment.clone()]));
+        let others = parts(self.evidence.elsewhere(&endpoints, &here), |it, _| it != version);
+        let own = parts(self.of_place(place), |it, _| it == version);
+        let now = |pair: &Pair| pair.during;
+        by_weight(place.harm).into_iter().any(|measure| {
+            let change: Vec<Stratum> = others.values().map(|pair| pair.stratum(measure)).collect();
+            let is_better_there = is_worse(&strata(&own, &others, measure, now, now), measure);
+            is_worse(&change, measure) && !is_better_there
+        })
     }
 
     /// The same version with enough requests in other environments, and clearly better there.

@@ -30,12 +30,15 @@ pub(crate) fn sentence(
             let Some(first) = first else {
                 return format!("The mix of requests of {} changed.", shown(subject));
             };
+            let (bad, more) = match first.measure {
+                ComparedMeasure::ErrorRate => ("fail", "fail more often"),
+                ComparedMeasure::SlowShare => ("are slow", "take longer"),
+            };
             format!(
-                "{} has more of the requests that always {}: with the mix of now, the share before was {} and is {}.",
+                "{} gets more of the requests that always {more}: {} of its requests {bad}, and {} of the same mix before.",
                 shown(subject),
-                if first.measure == ComparedMeasure::ErrorRate { "fail more often" } else { "take longer" },
-                percent(first.share_there),
-                percent(first.share_here)
+                percent(first.share_here),
+                percent(first.share_there)
             )
         }
         VerdictKind::SharedDependency => {
@@ -45,11 +48,19 @@ pub(crate) fn sentence(
             let mut services: Vec<&str> = places.iter().map(|it| &*it.service).collect();
             services.sort_unstable();
             services.dedup();
-            let who = if services.len() == 1 { shown(subject) } else { list(&services) };
-            let does = first.map_or_else(String::new, does);
+            let does = match (first, services.len()) {
+                (None, _) => format!("{} got worse", list(&services)),
+                (Some(first), 1) => format!("{} {}", shown(subject), does(first)),
+                (Some(first), _) => format!("{} {}", list(&services), do_together(first)),
+            };
+            let environments: Vec<&str> = environments.iter().map(String::as_str).collect();
+            let places = if environments.len() > 1 {
+                format!("on {} at once", list(&environments))
+            } else {
+                format!("on {} and elsewhere at once", list(&environments))
+            };
             format!(
-                "{who} {does} by itself on several environments at once since {since} ({}), and no new version came: something that they share.",
-                list(&environments.iter().map(String::as_str).collect::<Vec<_>>())
+                "{does} {places} since {since}, and no new version came: it is something that they share."
             )
         }
         _ => {
@@ -72,7 +83,16 @@ fn does(comparison: &Comparison) -> String {
     }
 }
 
-/// ` (5.1.2 failed 0.2 %, 4 other environments 0.3 %)`
+/// The same of several services.
+fn do_together(comparison: &Comparison) -> String {
+    let share = percent(comparison.share_here);
+    match comparison.measure {
+        ComparedMeasure::ErrorRate => format!("fail {share} of their requests"),
+        ComparedMeasure::SlowShare => format!("are slow by their own work for {share} of their requests"),
+    }
+}
+
+/// ` (5.1.2 failed 0.2 %, 4 other environments 0.3 %)`, ` (0.2 % before)`
 fn beside(comparisons: &[Comparison], first: &Comparison) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut seen: Vec<(Against, &str)> = Vec::new();
@@ -81,12 +101,12 @@ fn beside(comparisons: &[Comparison], first: &Comparison) -> String {
             continue;
         }
         seen.push((it.against, &it.there));
-        let verb = if parts.is_empty() {
-            if it.measure == ComparedMeasure::ErrorRate { " failed" } else { " slow for" }
-        } else {
-            ""
-        };
-        parts.push(format!("{}{verb} {}", it.there, percent(it.share_there)));
+        let share = percent(it.share_there);
+        let verb = if it.measure == ComparedMeasure::ErrorRate && parts.is_empty() { "failed " } else { "" };
+        parts.push(match it.against {
+            Against::Before => format!("{share} before"),
+            _ => format!("{} {verb}{share}", it.there),
+        });
     }
     if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
 }
@@ -109,7 +129,7 @@ pub(crate) fn shown(subject: &Subject) -> String {
     match (&subject.instance, &subject.service) {
         (Some(instance), Some(_)) => {
             let rest = Subject { instance: None, ..subject.clone() };
-            format!("the instance {instance} of {rest}")
+            format!("The instance {instance} of {rest}")
         }
         _ => subject.to_string(),
     }
