@@ -208,7 +208,7 @@ fn a_bad_version_is_named() {
     assert_eq!(diagnosis.causes[0].kind, CauseKind::Version);
     let sentence = &diagnosis.verdict.sentence;
     assert!(sentence.starts_with("orders 1.1 on aws/production/eu fails 1"), "{sentence}");
-    assert!(sentence.contains("since 22:14 (1.0 failed 0."), "{sentence}");
+    assert!(sentence.contains("since 22:14 UTC (1.0 failed 0."), "{sentence}");
     assert!(sentence.contains("2 other environments 0."), "{sentence}");
 }
 

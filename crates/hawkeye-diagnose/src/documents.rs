@@ -92,6 +92,7 @@ pub enum Against {
 /// Two shares of the same endpoints at the same time, adjusted to the same mix, and the difference with an interval that
 /// holds however often it is looked at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ShareComparison)]
 pub struct Comparison {
     pub measure: ComparedMeasure,
     pub here: Subject,

@@ -153,8 +153,8 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
-/// `14:02`
+/// `14:02 UTC`: a message does not say in whose zone it is read.
 pub(crate) fn clock(at: Timestamp) -> String {
     let minutes = at.micros().div_euclid(60_000_000).rem_euclid(1_440);
-    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+    format!("{:02}:{:02} UTC", minutes / 60, minutes % 60)
 }

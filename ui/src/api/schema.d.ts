@@ -1883,8 +1883,8 @@ export interface components {
         };
         ComparedEnvironment: {
             environment: string;
-            error_rate: components["schemas"]["Comparison"] | null;
-            slow_share: components["schemas"]["Comparison"] | null;
+            error_rate: components["schemas"]["ShareComparison"] | null;
+            slow_share: components["schemas"]["ShareComparison"] | null;
             stats: components["schemas"]["Stats"];
             /** @description Service and version, those with the most requests first. */
             versions: components["schemas"]["VersionShare"][];
@@ -2104,7 +2104,7 @@ export interface components {
              * @description 5, 15 or 30.
              */
             after_minutes: number;
-            comparisons: components["schemas"]["Comparison"][];
+            comparisons: components["schemas"]["ShareComparison"][];
             /** Format: int64 */
             judged_ms: number;
             kind: components["schemas"]["DeploymentVerdictKind"];
@@ -2717,7 +2717,7 @@ export interface components {
         IncidentVerdict: {
             breadth: components["schemas"]["Breadth"];
             /** @description The numbers behind it, those that settle it first. */
-            comparisons: components["schemas"]["Comparison"][];
+            comparisons: components["schemas"]["ShareComparison"][];
             kind: components["schemas"]["VerdictKind"];
             /** @description One plain sentence with the numbers that settle it. */
             sentence: string;
@@ -3844,6 +3844,46 @@ export interface components {
             low: number;
             /** Format: int64 */
             medium: number;
+        };
+        /**
+         * @description Two shares of the same endpoints at the same time, adjusted to the same mix, and the difference with an interval that
+         *     holds however often it is looked at.
+         */
+        ShareComparison: {
+            against: components["schemas"]["Against"];
+            /** Format: double */
+            difference: number;
+            /**
+             * Format: double
+             * @description The difference without the adjustment.
+             */
+            difference_raw: number;
+            /**
+             * Format: int64
+             * @description Endpoints that both have.
+             */
+            endpoints: number;
+            here: components["schemas"]["Subject"];
+            /** @description The interval lies beyond what is worth mentioning. */
+            is_evident: boolean;
+            /** Format: double */
+            lower: number;
+            measure: components["schemas"]["ComparedMeasure"];
+            /** Format: int64 */
+            requests_here: number;
+            /** Format: int64 */
+            requests_there: number;
+            /** Format: double */
+            share_here: number;
+            /**
+             * Format: double
+             * @description Weighed by the mix of endpoints here.
+             */
+            share_there: number;
+            /** @description What it is compared with, in words: `3 other environments`, `2.13.0`. */
+            there: string;
+            /** Format: double */
+            upper: number;
         };
         /**
          * @description What is watched of a series.
