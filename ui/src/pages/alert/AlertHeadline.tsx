@@ -22,6 +22,7 @@ import { useAlertActions } from "../../alerting/useAlertActions";
 import type { Alert } from "../../api/alertTypes";
 import { SeverityChip } from "../../detection/chips";
 import { AnomalyLink } from "../../detection/AnomalyLink";
+import { IncidentLink } from "../../incidents/IncidentLink";
 import { useNow } from "../../now";
 import { CopyButton } from "../../parts/CopyButton";
 import { EndpointLink } from "../../parts/EndpointLink";
@@ -42,6 +43,7 @@ export function AlertHeadline({ alert, told, ask }: AlertHeadlineProps) {
   const now_ms = useNow();
   const since_ms = alert.firing_since_ms ?? alert.started_ms;
   const { endpoint, environment, rule, anomaly_id, runbook_url } = alert;
+  const incident = alert.labels.incident;
   return (
     <section aria-label="Summary" className="panel flex gap-x-6 gap-y-3 px-4 py-3 max-rail:flex-col" data-headline>
       <div className="min-w-0 flex-1">
@@ -66,6 +68,11 @@ export function AlertHeadline({ alert, told, ask }: AlertHeadlineProps) {
             <AnomalyLink anomaly={{ id: anomaly_id }} className="text-accent underline">
               Anomaly with its evidence
             </AnomalyLink>
+          )}
+          {incident && (
+            <IncidentLink id={incident} className="text-accent underline">
+              Its incident
+            </IncidentLink>
           )}
           {rule && (
             <AlertTabLink tab="rules" sel={rule} className="text-accent underline">
