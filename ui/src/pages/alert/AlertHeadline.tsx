@@ -38,12 +38,15 @@ interface AlertHeadlineProps {
   ask: (dialog: AskedAction | "silence") => void;
 }
 
+const INCIDENT = /^[0-9a-f]{16}$/;
+
 export function AlertHeadline({ alert, told, ask }: AlertHeadlineProps) {
   const zone = useZone();
   const now_ms = useNow();
   const since_ms = alert.firing_since_ms ?? alert.started_ms;
   const { endpoint, environment, rule, anomaly_id, runbook_url } = alert;
-  const incident = alert.labels.incident;
+  // Alerts of others may have a label of this name that means something else.
+  const incident = INCIDENT.test(alert.labels.incident ?? "") ? alert.labels.incident : undefined;
   return (
     <section aria-label="Summary" className="panel flex gap-x-6 gap-y-3 px-4 py-3 max-rail:flex-col" data-headline>
       <div className="min-w-0 flex-1">
