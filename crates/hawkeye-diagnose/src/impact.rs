@@ -4,7 +4,8 @@
 //! `K ~ BetaBinomial(n, f + 1/2, m - f + 1/2)`. What failed beyond is `failed - K`; its interval are the quantiles of `K`,
 //! so that both the baseline's and the incident's own chance are in it. Parts (endpoints in environments) are independent:
 //! their numbers are added, their half widths in squares. Only then is what falls below zero cut off, since cutting each
-//! part would turn chance into harm.
+//! part would turn chance into harm. A part without a baseline is taken to be as the others are: with the share of their
+//! baselines together, or with none at all when none has one.
 //!
 //! Requests that did not come are what the usual rate lets expect, less those that came. Traffic wanders by itself; a
 //! fall within that is none.
@@ -28,6 +29,9 @@ use crate::{ConsumerHarm, Estimate, Impact};
 /// No baseline counts for more requests than this: a share wanders from hour to hour by itself, and one measured from
 /// a million requests still does not tell the next hour's to more than this.
 const BASELINE_REQUESTS_MOST: f64 = 2_000.0;
+
+/// What others had before counts for so many requests of a part without a baseline: parts differ.
+const BASELINE_REQUESTS_POOLED: u64 = 20;
 
 /// Half a bad and half a good request (Jeffreys), so that a baseline without a failure does not forbid one.
 const PRIOR: f64 = 0.5;
@@ -116,8 +120,13 @@ pub fn impact(
     requests_all: u64,
 ) -> Impact {
     let sum_of = |bad: fn(&Seen) -> u64, share: fn(&Expected) -> f64| {
+        let (pooled, baseline) = pooled(parts, share);
         let parts = parts.iter().map(|(seen, expected)| {
-            beyond(bad(seen), seen.requests, share(expected), expected.requests_baseline)
+            let (share, baseline) = match expected.requests_baseline {
+                0 => (pooled, baseline.min(BASELINE_REQUESTS_POOLED)),
+                requests => (share(expected), requests),
+            };
+            beyond(bad(seen), seen.requests, share, baseline)
         });
         cut(sum(parts))
     };
@@ -192,14 +201,22 @@ pub fn severity(impact: &Impact) -> Severity {
     }
 }
 
-/// Bad requests beyond the usual; below zero when fewer than usual were bad.
+/// The share of all baselines together, and their requests.
+fn pooled(parts: &[(Seen, Expected)], share: impl Fn(&Expected) -> f64) -> (f64, u64) {
+    let requests: u64 = parts.iter().map(|(_, expected)| expected.requests_baseline).sum();
+    let bad: f64 = parts.iter().map(|(_, it)| share(it).clamp(0.0, 1.0) * it.requests_baseline as f64).sum();
+    (bad / requests.max(1) as f64, requests)
+}
+
+/// Bad requests beyond the usual; below zero when fewer than usual were bad. Without a baseline none are usual, and the
+/// interval says that nobody knows.
 fn beyond(bad: u64, requests: u64, share: f64, requests_baseline: u64) -> Estimate {
     let baseline = (requests_baseline as f64).min(BASELINE_REQUESTS_MOST);
     let share = share.clamp(0.0, 1.0);
     let (a, b) = (share * baseline + PRIOR, (1.0 - share) * baseline + PRIOR);
     let (few, many) = anyway(requests, a, b);
     let bad = bad as f64;
-    let usual = if requests_baseline == 0 { a / (a + b) } else { share };
+    let usual = if requests_baseline == 0 { 0.0 } else { share };
     let value = bad - requests as f64 * usual;
     Estimate { value, lower: (bad - many).min(value), upper: (bad - few).max(value) }
 }

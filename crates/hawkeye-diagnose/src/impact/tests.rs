@@ -96,6 +96,19 @@ fn chance_in_many_parts_does_not_add_up_to_harm() {
 }
 
 #[test]
+fn a_part_without_a_baseline_is_taken_to_be_as_the_others_are() {
+    let seen = |failed| Seen { requests: 1_000, failed, slow: failed, seconds: 60.0 };
+    let known = (seen(110), Expected { slow_share: 0.01, ..usual(0.01, 2_000) });
+    let unknown = (seen(30), Expected::default());
+    let both = impact(&[known, unknown], &[], |_| false, 2_000);
+    for found in [both.failed, both.slow] {
+        assert!((found.value - 120.0).abs() < 1e-9, "{found:?}");
+    }
+    let alone = impact(&[unknown], &[], |_| false, 1_000);
+    assert_eq!((alone.failed.value, alone.failed.lower, alone.failed.upper), (30.0, 0.0, 30.0));
+}
+
+#[test]
 fn only_a_fall_of_traffic_is_missing_traffic() {
     let expected = Expected { requests_per_second: Some(10.0), ..usual(0.0, 36_000) };
     let seen = |requests| Seen { requests, failed: 0, slow: 0, seconds: 600.0 };
