@@ -202,13 +202,13 @@ impl Grouper {
 
     fn update(&mut self, id: IncidentId, member: Member, at: Timestamp, changes: &mut Vec<GroupChange>) {
         let Some(group) = self.groups.get_mut(&id) else { return };
-        let is_open = member.closed.is_none();
+        let is_odd = member.closed.is_none() && !member.is_surge();
         let severity = member.severity;
         let name = name(&member);
         if let Some(known) = group.members.iter_mut().find(|known| known.anomaly == member.anomaly) {
             *known = member;
         }
-        if is_open && group.closed.is_some() {
+        if is_odd && group.closed.is_some() {
             reopen(group, at, &format!("{name} is odd again."), changes);
         }
         worsen(group, severity, at, &name, changes);
@@ -292,7 +292,7 @@ impl Grouper {
             return;
         };
         let (anomaly, severity, name) = (member.anomaly, member.severity, name(&member));
-        if member.closed.is_none() && group.closed.is_some() {
+        if member.closed.is_none() && !member.is_surge() && group.closed.is_some() {
             reopen(group, at, &format!("{name}: {why}"), changes);
         }
         let reason = format!("{name} ({}): {why}", words(member.kind));

@@ -154,6 +154,23 @@ fn an_incident_closes_and_comes_back() {
 }
 
 #[test]
+fn a_surge_does_not_reopen_an_incident() {
+    let (mut grouper, graph) = (Grouper::default(), graph());
+    let (first, during) = (odd("stock/a", "eu", 0), surge("stock/a", "eu", 4));
+    let during = Anomaly { id: AnomalyId(7), ..during };
+    grouper.take(&first, &graph);
+    grouper.take(&during, &graph);
+    grouper.take(&closed(&first, 20), &graph);
+    assert_eq!(grouper.settle(at(40)).len(), 1);
+    assert!(grouper.take(&Anomaly { updated: at(41), ..during }, &graph).is_empty());
+    let late = Anomaly { id: AnomalyId(8), ..surge("stock/a", "eu", 41) };
+    let joined = grouper.take(&late, &graph);
+    let event = GroupEvent::Joined { anomaly: late.id };
+    assert_eq!(joined.iter().map(|change| change.event).collect::<Vec<_>>(), [event]);
+    assert!(grouper.groups().all(|group| group.closed.is_some()));
+}
+
+#[test]
 fn it_gets_worse_but_not_better() {
     let (mut grouper, graph) = (Grouper::default(), graph());
     let first = odd("stock/a", "eu", 0);
