@@ -10,7 +10,7 @@
 //! decides: a caller waits for its calls, so their times lie within its own.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use hawkeye_model::{Outcome, Request, RequestKind, SpanId, TraceId};
 
@@ -121,19 +121,25 @@ fn span_us(request: &Request) -> (i64, i64) {
     (start_us, start_us.saturating_add_unsigned(request.duration_us))
 }
 
-/// Wrong ids can make a request its own caller; such a ring is cut at its longest member.
+/// Wrong ids can make a request its own caller; such a ring is cut at its longest member. Each request is walked over
+/// once: a walk ends where an earlier one has been, and only one that comes back to itself has found a ring.
 fn cut_cycles<R: Borrow<Request>>(requests: &[R], members: &[usize], calls: &mut [Call]) {
-    for &at in members {
-        let (mut ring, mut next) = (vec![at], calls[at].caller);
-        while let Some(caller) = next.filter(|&caller| caller != at && ring.len() <= members.len()) {
-            ring.push(caller);
-            next = calls[caller].caller;
+    let mut walks: HashMap<usize, usize> = HashMap::with_capacity(members.len());
+    for &start in members {
+        let mut next = Some(start);
+        while let Some(at) = next.filter(|at| !walks.contains_key(at)) {
+            walks.insert(at, start);
+            next = calls[at].caller;
         }
-        if next == Some(at) {
-            let length = |&at: &usize| (requests[at].borrow().duration_us, requests[at].borrow().span_id);
-            if let Some(longest) = ring.into_iter().max_by_key(length) {
-                calls[longest].caller = None;
-            }
+        let Some(meets) = next.filter(|at| walks.get(at) == Some(&start)) else { continue };
+        let (mut ring, mut next) = (vec![meets], calls[meets].caller);
+        while let Some(at) = next.filter(|&at| at != meets) {
+            ring.push(at);
+            next = calls[at].caller;
+        }
+        let length = |&at: &usize| (requests[at].borrow().duration_us, requests[at].borrow().span_id);
+        if let Some(longest) = ring.into_iter().max_by_key(length) {
+            calls[longest].caller = None;
         }
     }
 }
@@ -225,6 +231,28 @@ mod tests {
     fn ids_that_form_a_ring_are_cut() {
         use Failure::None as Fine;
         check(&[(1, 2, "a", 0, 10, 200), (2, 1, "b", 0, 9, 200)], &[(None, 1, Fine), (Some(0), 9, Fine)]);
+    }
+
+    /// Spans that each name the one after them, and the last one that of the given position.
+    fn long(spans: usize, last: Option<usize>) -> Vec<Request> {
+        let id = |at: usize| SpanId((u64::try_from(at).unwrap() + 1).to_be_bytes());
+        let parent = |at: usize| if at + 1 < spans { Some(at + 1) } else { last };
+        let one = request(&(1, 0, "a", 0, 10, 200));
+        let made = (0..spans).map(|at| Request {
+            span_id: id(at),
+            parent_span_id: parent(at).map(id).unwrap_or_default(),
+            ..one.clone()
+        });
+        made.collect()
+    }
+
+    #[test]
+    fn long_chains_take_no_time() {
+        const SPANS: usize = 100_000;
+        let callers = |requests: &[Request]| link(requests).iter().filter(|it| it.caller.is_some()).count();
+        assert_eq!(callers(&long(SPANS, None)), SPANS - 1);
+        // The last two call each other.
+        assert_eq!(callers(&long(SPANS, Some(SPANS - 2))), SPANS - 1);
     }
 
     #[test]
