@@ -18,9 +18,10 @@ use crate::diagnose_map::call_map;
 use crate::diagnose_place::{Scope, places};
 use crate::impact::{Expected, Seen, impact};
 use crate::verdict::Scene;
+use crate::verdict_words::clock;
 use crate::{CallGraph, Diagnosis, Estimate, Impact, Subject, VerdictKind, cause, differences};
 
-/// At most so much of an incident is looked at: the newest.
+/// At most so much of an incident is looked at.
 const BAD_MAX: Duration = Duration::from_secs(60 * 60);
 
 /// The baseline is as long as this.
@@ -37,6 +38,8 @@ pub(crate) const DEPLOYED_BEFORE: Duration = Duration::from_secs(90 * 60);
 
 /// Even what has just begun is looked at for so long.
 const BAD_MIN: Duration = Duration::from_secs(60);
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -111,12 +114,8 @@ pub fn windows_of(
     let harmful: Vec<&Anomaly> = anomalies.iter().filter(|anomaly| !is_surge(anomaly)).collect();
     let end = |it: &Anomaly| it.closed.map_or(now, |(at, _)| at.min(now)).max(it.onset.plus(BAD_MIN));
     let ended = harmful.iter().map(|it| end(it)).max().unwrap_or(now);
-    let creeps = |it: &&Anomaly| {
-        let kind = [AnomalyKind::LatencyDrift, AnomalyKind::LatencyShift].contains(&it.kind);
-        kind || (it.kind == AnomalyKind::PatternChange && it.detected.since(it.onset) >= CREEPS)
-    };
     let slow = harmful.iter().filter(|it| it.kind.signal() == Signal::Latency).count();
-    let creeping = slow == harmful.len() && harmful.iter().any(creeps);
+    let creeping = slow == harmful.len() && harmful.iter().any(|it| creeps(it));
     let traffic_only = harmful.iter().all(|it| it.kind.signal() == Signal::Traffic);
     let onset = worst_hour(&harmful, end).unwrap_or(now);
     let bad = if creeping {
@@ -219,6 +218,12 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
 
 pub(crate) fn is_surge(anomaly: &Anomaly) -> bool {
     anomaly.kind == AnomalyKind::Surge
+}
+
+/// Whether it has no onset: what it is about may have begun long before.
+pub(crate) fn creeps(anomaly: &Anomaly) -> bool {
+    let kind = [AnomalyKind::LatencyDrift, AnomalyKind::LatencyShift].contains(&anomaly.kind);
+    kind || (anomaly.kind == AnomalyKind::PatternChange && anomaly.detected.since(anomaly.onset) >= CREEPS)
 }
 
 pub(crate) fn subject_of(series: &Series) -> Subject {
@@ -330,9 +335,20 @@ fn notes(case: &Case<'_>, evidence: &Evidence) -> Vec<String> {
     if !has_versions {
         notes.push("Requests name no version: a deployment cannot be told.".to_owned());
     }
-    if case.onset() < case.bad_range.0 {
-        let minutes = case.bad_range.1.since(case.bad_range.0).as_secs() / 60;
-        notes.push(format!("The incident is long: its last {minutes} minutes were looked at."));
-    }
+    notes.extend(looked_at(case));
     notes
+}
+
+/// Which part of a long incident was looked at.
+fn looked_at(case: &Case<'_>) -> Option<String> {
+    let harmful: Vec<&Anomaly> = case.anomalies.iter().filter(|anomaly| !is_surge(anomaly)).collect();
+    let (from, to) = case.bad_range;
+    let end = |it: &Anomaly| it.closed.map_or(case.made, |(at, _)| at).max(it.onset.plus(BAD_MIN));
+    let ended = harmful.iter().map(|it| end(it)).max()?;
+    if from <= case.onset() && ended < to.plus(MINUTE) {
+        return None;
+    }
+    let is_worst = worst_hour(&harmful, end) == Some(from) && to == from.plus(BAD_MAX);
+    let which = if is_worst { ", its worst hour" } else { "" };
+    Some(format!("The incident is long: {} to {} were looked at{which}.", clock(from), clock(to)))
 }

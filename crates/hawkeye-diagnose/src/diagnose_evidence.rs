@@ -297,16 +297,24 @@ impl Evidence {
             .filter(move |it| &*it.endpoint().service == service && it.environment() == environment)
     }
 
-    /// The same endpoints in other environments.
+    /// The same endpoints in other environments, as far as these can be compared.
     pub(crate) fn elsewhere<'a>(
         &'a self,
         endpoints: &'a BTreeSet<EndpointId>,
         here: &'a BTreeSet<Environment>,
     ) -> impl Iterator<Item = &'a SeriesEvidence> {
         self.series.values().filter(move |it| {
-            endpoints.contains(&it.series.endpoint_id()) && !here.contains(it.environment())
+            let environment = it.environment();
+            endpoints.contains(&it.series.endpoint_id())
+                && !here.contains(environment)
+                && here.iter().any(|here| is_alike(here, environment))
         })
     }
+}
+
+/// Whether one tells what to expect of the other: what runs in staging is no witness of production.
+pub(crate) fn is_alike(left: &Environment, right: &Environment) -> bool {
+    left.deployment == right.deployment
 }
 
 fn judge<'a>(requests: &'a [Request], calls: &[Call]) -> Vec<Judged<'a>> {

@@ -226,6 +226,73 @@ fn a_new_version_is_not_blamed_for_what_the_old_one_does_too() {
 }
 
 #[test]
+fn staging_is_no_witness_of_production() {
+    let staging = |requests: &mut Vec<Request>| {
+        requests.retain(|request| &*request.series.environment().region != "asia");
+        for request in requests.iter_mut().filter(|it| &*it.series.environment().region == "us") {
+            let environment = Environment::new(Provider::Aws, "staging", "us");
+            request.series = Arc::new(Series::new(request.series.endpoint().clone(), environment));
+        }
+    };
+    let odd = [("orders/a", "eu", ERRORS)];
+    // It works in staging, and fails in production.
+    let diagnosis = judge_as(&odd, 10, &[], staging, |draft| {
+        if draft.is_during && draft.name == "orders/a" {
+            draft.version = "1.1";
+            draft.fail(if draft.region == "eu" { 15 } else { 0 });
+        }
+    });
+    let subject = "orders 1.1 on aws/production/eu";
+    check(&diagnosis, VerdictKind::VersionFault, Breadth::Endpoint, subject, subject);
+    // Nor does it tell that something is wrong with production.
+    let diagnosis = judge_as(&odd, 10, &[], staging, |draft| {
+        if draft.is_during && draft.name == "orders/a" && draft.region == "eu" {
+            draft.fail(15);
+        }
+    });
+    assert_eq!(diagnosis.verdict.kind, VerdictKind::NotEnoughEvidence, "{}", diagnosis.verdict.sentence);
+}
+
+#[test]
+fn a_version_that_ran_well_for_long_is_not_blamed() {
+    let alone = |requests: &mut Vec<Request>| {
+        requests.retain(|request| &*request.series.environment().region == "eu");
+    };
+    let kind = |minutes: u32, kind: AnomalyKind| {
+        let deployed = KnownDeployment {
+            service: "orders".into(),
+            environment: series("orders/a", "eu").environment().clone(),
+            version: "1.1".into(),
+            at: ONSET.minus(MINUTE * minutes),
+        };
+        // The baseline ends 20 minutes before the onset.
+        let came = move |draft: &mut Draft| {
+            if draft.name == "orders/a" && draft.is_during {
+                draft.version = "1.1";
+                draft.fail(20);
+            }
+        };
+        judge_as(&[("orders/a", "eu", kind)], 10, &[deployed], alone, came).verdict.kind
+    };
+    assert_eq!(kind(10, ERRORS), VerdictKind::VersionFault);
+    assert_eq!(kind(19, ERRORS), VerdictKind::NotEnoughEvidence);
+    assert_eq!(kind(19, AnomalyKind::LatencyDrift), VerdictKind::VersionFault);
+}
+
+#[test]
+fn a_version_without_a_name_is_the_one_before() {
+    let diagnosis = judge(&[("orders/a", "eu", ERRORS)], 10, |draft| {
+        draft.version = "";
+        if draft.is_during && draft.name == "orders/a" && draft.region == "eu" {
+            draft.version = "1.1";
+            draft.fail(15);
+        }
+    });
+    let sentence = &diagnosis.verdict.sentence;
+    assert!(sentence.contains(" (the version before failed 0."), "{sentence}");
+}
+
+#[test]
 fn one_bad_instance_is_named() {
     let diagnosis = judge(&[("stock/a", "us", ERRORS), ("front/a", "us", ERRORS)], 10, |draft| {
         if draft.is_during && draft.name == "stock/a" && draft.region == "us" && draft.instance == 1 {
@@ -268,6 +335,8 @@ fn what_fails_everywhere_at_once_is_shared() {
         }
     });
     check(&diagnosis, VerdictKind::SharedDependency, Breadth::Everywhere, "stock GET /a", "stock GET /a");
+    let sentence = &diagnosis.verdict.sentence;
+    assert!(sentence.contains("since 22:14 UTC, and no new version came: it is"), "{sentence}");
 
     let odd = [("stock/a", "eu", ERRORS), ("mail/c", "eu", ERRORS), ("mail/c", "us", ERRORS)];
     let diagnosis = judge(&odd, 10, |draft| {
@@ -277,6 +346,42 @@ fn what_fails_everywhere_at_once_is_shared() {
     });
     let both = "what mail and stock use";
     check(&diagnosis, VerdictKind::SharedDependency, Breadth::Everywhere, both, both);
+}
+
+#[test]
+fn a_version_that_came_before_something_shared_is_told() {
+    let odd = [("stock/a", "eu", ERRORS), ("stock/a", "us", ERRORS)];
+    let sentence = |versions: &[&str], version: &'static str| {
+        let came = |version: &&str| KnownDeployment {
+            service: "stock".into(),
+            environment: series("stock/a", "asia").environment().clone(),
+            version: (*version).into(),
+            at: ONSET.minus(MINUTE * 70),
+        };
+        let deployments: Vec<KnownDeployment> = versions.iter().map(came).collect();
+        let diagnosis = judge_as(
+            &odd,
+            10,
+            &deployments,
+            |_| {},
+            |draft| {
+                draft.version = version;
+                if draft.is_during && draft.name == "stock/a" {
+                    draft.fail(30);
+                }
+            },
+        );
+        assert_eq!(diagnosis.verdict.kind, VerdictKind::SharedDependency);
+        diagnosis.verdict.sentence
+    };
+    let told = sentence(&["5.1.3"], "5.1.3");
+    assert!(
+        told.ends_with(": it is something that they share, though stock 5.1.3 came at 21:04 UTC."),
+        "{told}"
+    );
+    for unknown in [sentence(&[""], "5.1.3"), sentence(&[], "")] {
+        assert!(unknown.ends_with(" since 22:14 UTC: it is something that they share."), "{unknown}");
+    }
 }
 
 #[test]
@@ -403,4 +508,31 @@ fn windows_follow_the_harm() {
     // What creeps up is compared with a day before.
     let drift = Anomaly { detected: at(120), ..anomaly("stock/a", "eu", AnomalyKind::LatencyDrift) };
     check(&[drift], None, 300, [120, 180, 120 - 1_440, 180 - 1_440]);
+}
+
+#[test]
+fn it_is_told_what_was_looked_at() {
+    let at = |minutes: u32| ONSET.plus(MINUTE * minutes);
+    let graph = CallGraph::default();
+    let note = |anomalies: &[Anomaly], bad_range, made| {
+        let (_, baseline_range) = windows(ONSET, made);
+        let case = Case {
+            anomalies,
+            bad: &[],
+            baseline: &[],
+            bad_range,
+            baseline_range,
+            sampled: 1.0,
+            deployments: &[],
+            graph: &graph,
+            made,
+        };
+        diagnose(&case).notes.into_iter().find(|note| note.starts_with("The incident is long"))
+    };
+    let burst = [anomaly("stock/a", "eu", ERRORS)];
+    assert_eq!(note(&burst, (at(0), at(30)), at(30)), None);
+    let worst = "The incident is long: 22:14 UTC to 23:14 UTC were looked at, its worst hour.";
+    assert_eq!(note(&burst, (at(0), at(60)), at(200)).as_deref(), Some(worst));
+    let last = "The incident is long: 22:34 UTC to 23:34 UTC were looked at.";
+    assert_eq!(note(&burst, (at(20), at(80)), at(80)).as_deref(), Some(last));
 }

@@ -15,14 +15,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
-use hawkeye_model::{EndpointId, Environment};
+use hawkeye_model::{EndpointId, Environment, Timestamp};
 
 use crate::diagnose::Case;
 use crate::diagnose_evidence::{Cell, Evidence, Harm, MEASURES, Pair, SeriesEvidence, least, worse};
 use crate::diagnose_place::{Place, Scope, parts, pooled};
 use crate::group_relation::{HOPS, OUTAGE_SERVICES};
-use crate::verdict_words as words;
+use crate::verdict_words::{self as words, Came};
 use crate::{
     Against, Breadth, ComparedMeasure, Comparison, IncidentVerdict, Shares, Stratum, Subject, VerdictKind,
     compare_shares, comparison,
@@ -36,6 +37,9 @@ const MIX_LEFT: f64 = 0.25;
 
 /// A service with less of the harm is not named.
 pub(crate) const MINOR: f64 = 0.1;
+
+/// A version that came so long before the onset is told.
+const CAME_BEFORE: Duration = Duration::from_secs(2 * 3_600);
 
 /// What was concluded, and how much of the harm it explains.
 #[derive(Debug)]
@@ -360,8 +364,26 @@ impl Scene<'_> {
     ) -> IncidentVerdict {
         let onset = places.iter().filter_map(|place| place.onset).min();
         let onset = onset.unwrap_or(self.case.onset());
-        let sentence = words::sentence(kind, &subject, breadth, &comparisons, places, onset);
+        let came = self.came(places, onset);
+        let sentence = words::sentence(kind, &subject, breadth, &comparisons, places, onset, &came);
         IncidentVerdict { kind, subject, breadth, sentence, comparisons }
+    }
+
+    /// Which version of the services of those places came since [`CAME_BEFORE`] the onset: the one nearest to it.
+    fn came(&self, places: &[Place], onset: Timestamp) -> Came {
+        let is_here = |service: &str| places.iter().any(|place| *place.service == *service);
+        let since = onset.minus(CAME_BEFORE)..=self.case.bad_range.1;
+        let lately = self.case.deployments.iter().filter(|it| is_here(&it.service) && since.contains(&it.at));
+        let apart = |at: Timestamp| at.max(onset).since(at.min(onset));
+        if let Some(nearest) = lately.min_by_key(|it| (apart(it.at), &it.service, &it.version)) {
+            let (service, version) = (Arc::clone(&nearest.service), Arc::clone(&nearest.version));
+            let is_named = !version.is_empty();
+            return if is_named { Came::Version { service, version, at: nearest.at } } else { Came::Unknown };
+        }
+        let own = self.evidence.series.values().filter(|it| is_here(&it.endpoint().service));
+        let tells_versions = own.flat_map(|it| it.parts.keys()).any(|(version, _)| !version.is_empty());
+        let is_new = places.iter().any(|place| !self.new_versions(place).is_empty());
+        if tells_versions && !is_new { Came::None } else { Came::Unknown }
     }
 }
 

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hawkeye_model::{EndpointId, Timestamp};
+use hawkeye_model::{Anomaly, EndpointId, Timestamp};
 
-use crate::diagnose::DEPLOYED_BEFORE;
-use crate::diagnose_evidence::{Harm, Pair, is_worse, least, worse};
+use crate::diagnose::{DEPLOYED_BEFORE, creeps, is_surge};
+use crate::diagnose_evidence::{Harm, Pair, is_alike, is_worse, least, worse};
 use crate::diagnose_place::{Place, parts};
 use crate::verdict::{Finding, MINOR, Scene, by_weight, strata};
 use crate::{
@@ -25,6 +25,9 @@ const DEPLOYED_SHARE_MAX: f64 = 0.5;
 
 /// A version that hurts in several environments at once came to all of them at most so long before.
 const TOGETHER: Duration = Duration::from_secs(20 * 60);
+
+/// A version that came so long before the onset did no harm at first.
+const RAN_WELL: Duration = Duration::from_secs(15 * 60);
 
 /// The share of a place's harm that an instance must explain.
 const INSTANCE_EXPLAINS: f64 = 0.75;
@@ -77,7 +80,7 @@ impl Scene<'_> {
     }
 
     /// Versions that were hardly there before, the busiest first.
-    fn new_versions(&self, place: &Place) -> Vec<Arc<str>> {
+    pub(crate) fn new_versions(&self, place: &Place) -> Vec<Arc<str>> {
         let mut versions: BTreeMap<&Arc<str>, (u64, u64)> = BTreeMap::new();
         for ((version, _), pair) in self.of_place(place).flat_map(|it| &it.parts) {
             let known = versions.entry(version).or_default();
@@ -148,11 +151,39 @@ impl Scene<'_> {
         if comparisons.is_empty() || fails_elsewhere || self.is_fine_elsewhere(place, version) {
             return None;
         }
+        if self.ran_well(place, version) && !self.is_worse_than_others(place, &new, &old, version) {
+            return None;
+        }
         comparisons.extend(self.against_elsewhere(&here, place, &new));
         Some((explained, comparisons))
     }
 
-    /// The busiest other version, as it is called in a sentence.
+    /// Whether it came well before anything was odd. What creeps up may have begun long before it was told.
+    fn ran_well(&self, place: &Place, version: &str) -> bool {
+        let before = self.case.onset().minus(RAN_WELL);
+        let creeps = |it: &Anomaly| !is_surge(it) && creeps(it);
+        self.deployed(place, version).is_some_and(|at| at < before) && !self.case.anomalies.iter().any(creeps)
+    }
+
+    /// Whether it is worse than other versions at the same time, here or in other environments.
+    fn is_worse_than_others(
+        &self,
+        place: &Place,
+        new: &BTreeMap<EndpointId, Pair>,
+        old: &BTreeMap<EndpointId, Pair>,
+        version: &str,
+    ) -> bool {
+        let (endpoints, here) = (place.endpoints(), BTreeSet::from([place.environment.clone()]));
+        let elsewhere = parts(self.evidence.elsewhere(&endpoints, &here), |it, _| it != version);
+        let now = |pair: &Pair| pair.during;
+        by_weight(place.harm).into_iter().any(|measure| {
+            [old, &elsewhere]
+                .into_iter()
+                .any(|others| is_worse(&strata(new, others, measure, now, now), measure))
+        })
+    }
+
+    /// The busiest other version, as it is called in a sentence: it may have no name.
     fn previous(&self, place: &Place, version: &str) -> String {
         let mut requests: BTreeMap<&str, u64> = BTreeMap::new();
         for ((other, _), pair) in self.of_place(place).flat_map(|it| &it.parts) {
@@ -160,7 +191,8 @@ impl Scene<'_> {
         }
         requests.remove(version);
         let busiest = requests.into_iter().max_by_key(|(_, requests)| *requests);
-        busiest.map_or("before", |(version, _)| version).to_owned()
+        let named = busiest.map(|(version, _)| version).filter(|version| !version.is_empty());
+        named.unwrap_or("the version before").to_owned()
     }
 
     /// Whether other versions got about as bad at the same endpoints in other environments, at the same time.
@@ -179,10 +211,11 @@ impl Scene<'_> {
     /// The same version with enough requests in other environments, and clearly better there.
     fn is_fine_elsewhere(&self, place: &Place, version: &str) -> bool {
         let here = parts(self.of_place(place), |it, _| it == version);
-        let others =
-            self.evidence.series.values().filter(|it| {
-                *it.endpoint().service == *place.service && *it.environment() != place.environment
-            });
+        let others = self.evidence.series.values().filter(|it| {
+            *it.endpoint().service == *place.service
+                && *it.environment() != place.environment
+                && is_alike(it.environment(), &place.environment)
+        });
         let there = parts(others, |it, _| it == version);
         by_weight(place.harm).into_iter().any(|measure| {
             let during = |pair: &Pair| pair.during;

@@ -1,9 +1,23 @@
 //! Verdicts and causes in words. Times are UTC.
 
+use std::sync::Arc;
+
 use hawkeye_model::Timestamp;
 
 use crate::diagnose_place::Place;
 use crate::{Against, Breadth, ComparedMeasure, Comparison, Subject, VerdictKind};
+
+/// Which new version of the services came lately.
+pub(crate) enum Came {
+    None,
+    /// One may have come, or did and has no name.
+    Unknown,
+    Version {
+        service: Arc<str>,
+        version: Arc<str>,
+        at: Timestamp,
+    },
+}
 
 /// One plain sentence with the numbers that settle it.
 pub(crate) fn sentence(
@@ -13,6 +27,7 @@ pub(crate) fn sentence(
     comparisons: &[Comparison],
     places: &[Place],
     onset: Timestamp,
+    came: &Came,
 ) -> String {
     let since = clock(onset);
     let first = comparisons.iter().find(|it| it.is_worse()).or_else(|| comparisons.first());
@@ -59,9 +74,16 @@ pub(crate) fn sentence(
             } else {
                 format!("on {} and elsewhere at once", list(&environments))
             };
-            format!(
-                "{does} {places} since {since}, and no new version came: it is something that they share."
-            )
+            match came {
+                Came::None => format!(
+                    "{does} {places} since {since}, and no new version came: it is something that they share."
+                ),
+                Came::Unknown => format!("{does} {places} since {since}: it is something that they share."),
+                Came::Version { service, version, at } => format!(
+                    "{does} {places} since {since}: it is something that they share, though {service} {version} came at {}.",
+                    clock(*at)
+                ),
+            }
         }
         _ => {
             let Some(first) = first else { return format!("{} got worse since {since}.", shown(subject)) };
