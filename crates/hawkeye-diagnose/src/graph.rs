@@ -5,6 +5,7 @@
 //! same code runs in all of them and a quiet environment shows few of its calls.
 
 use std::borrow::Borrow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -163,9 +164,28 @@ impl CallGraph {
 }
 
 impl CallGraph {
-    /// The services behind [`Self::reach`].
-    pub(crate) fn services_below(&self, from: EndpointId, hops: usize) -> BTreeSet<&Arc<str>> {
-        self.reach(from, hops).iter().filter_map(|below| self.services.get(below)).collect()
+    /// [`Self::reach`], and over how many hops each.
+    pub(crate) fn distances(&self, from: EndpointId, hops: usize) -> BTreeMap<EndpointId, usize> {
+        let (mut found, mut edge) = (BTreeMap::from([(from, 0)]), vec![from]);
+        for hop in 1..=hops {
+            let mut further = Vec::new();
+            for endpoint in edge.iter().flat_map(|&at| self.callees(at)) {
+                if let Entry::Vacant(new) = found.entry(endpoint) {
+                    new.insert(hop);
+                    further.push(endpoint);
+                }
+            }
+            edge = further;
+        }
+        found.remove(&from);
+        found
+    }
+
+    pub(crate) fn services_of<'a>(
+        &self,
+        endpoints: impl Iterator<Item = &'a EndpointId>,
+    ) -> BTreeSet<Arc<str>> {
+        endpoints.filter_map(|endpoint| self.services.get(endpoint)).cloned().collect()
     }
 }
 
@@ -226,6 +246,19 @@ mod tests {
         assert_eq!(graph.kinship(id("search"), id("orders"), 9), None);
         assert_eq!(graph.kinship(id("search"), id("search"), 0), Some(Kinship::Same));
         assert_eq!(graph.reach(id("front"), 3), BTreeSet::from([id("orders"), id("stock"), id("search")]));
+    }
+
+    #[test]
+    fn distances_are_those_of_kinship() {
+        let mut graph = CallGraph::default();
+        let pairs = [("a", "b"), ("b", "c"), ("a", "c"), ("c", "d"), ("d", "a"), ("d", "e"), ("e", "f")];
+        observed(&mut graph, &pairs, 0);
+        for (from, hops) in ["a", "b", "c", "d", "e", "f"].into_iter().flat_map(|it| [(it, 1), (it, 3)]) {
+            let found = graph.distances(id(from), hops);
+            assert!(found.keys().copied().eq(graph.reach(id(from), hops)));
+            let kin = found.iter().map(|(to, hop)| (graph.kinship(id(from), *to, hops), *hop));
+            assert!(kin.into_iter().all(|(kinship, hop)| kinship == Some(Kinship::Calls(hop))));
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use std::time::Duration;
 use hawkeye_model::{Anomaly, AnomalyId, AnomalyKind, Series, Severity, Timestamp};
 
 use crate::graph::CallGraph;
+use crate::group_kin::Kin;
 use crate::group_relation::{self, Tie};
 
 /// An incident is closed when the last of its anomalies has been over for so long.
@@ -196,7 +197,7 @@ impl Grouper {
             *known = member;
             return changes;
         }
-        self.add(member, at, graph, &mut changes);
+        self.add(member, at, &Kin::new(graph), &mut changes);
         changes
     }
 
@@ -214,13 +215,13 @@ impl Grouper {
         worsen(group, severity, at, &name, changes);
     }
 
-    fn add(&mut self, member: Member, at: Timestamp, graph: &CallGraph, changes: &mut Vec<GroupChange>) {
-        let ties = self.ties(&member, graph);
+    fn add(&mut self, member: Member, at: Timestamp, kin: &Kin<'_>, changes: &mut Vec<GroupChange>) {
+        let ties = self.ties(&member, kin);
         let Some(first) = ties.first() else {
             if member.is_surge() {
                 self.wait(member);
             } else {
-                self.open(member, at, graph, changes);
+                self.open(member, at, kin, changes);
             }
             return;
         };
@@ -242,7 +243,7 @@ impl Grouper {
             let why = format!("{} belongs to both: {}", name(&member), tie.why);
             self.merge(*survivor, *other, &why, at, changes);
         }
-        self.widen(*survivor, at, graph, changes);
+        self.widen(*survivor, at, kin, changes);
     }
 
     fn is_open(&self, id: IncidentId) -> bool {
@@ -250,9 +251,9 @@ impl Grouper {
     }
 
     /// The incidents that an anomaly is related to, the strongest and nearest first.
-    fn ties(&self, member: &Member, graph: &CallGraph) -> Vec<(IncidentId, Tie)> {
+    fn ties(&self, member: &Member, kin: &Kin<'_>) -> Vec<(IncidentId, Tie)> {
         let groups: Vec<&Group> = self.groups.values().collect();
-        let mut ties = group_relation::ties(member, &groups, graph);
+        let mut ties = group_relation::ties(member, &groups, kin);
         ties.sort_by_key(|(id, tie)| (tie.rank, tie.distance, *id));
         ties
     }
@@ -264,7 +265,7 @@ impl Grouper {
         self.loose.push(surge);
     }
 
-    fn open(&mut self, member: Member, at: Timestamp, graph: &CallGraph, changes: &mut Vec<GroupChange>) {
+    fn open(&mut self, member: Member, at: Timestamp, kin: &Kin<'_>, changes: &mut Vec<GroupChange>) {
         if self.groups.len() >= GROUPS_MAX {
             let closed = self.groups.values().filter_map(|group| Some((group.closed?, group.id))).min();
             let Some((_, oldest)) = closed else { return };
@@ -277,7 +278,7 @@ impl Grouper {
         self.places.insert(member.anomaly, id);
         let (opened, severity) = (member.detected, member.severity);
         self.groups.insert(id, Group { id, opened, closed: None, severity, members: vec![member] });
-        self.widen(id, at, graph, changes);
+        self.widen(id, at, kin, changes);
     }
 
     fn join(
@@ -323,7 +324,7 @@ impl Grouper {
     }
 
     /// What an incident that has just grown ties to itself: others that are as wide, and surges that it explains.
-    fn widen(&mut self, id: IncidentId, at: Timestamp, graph: &CallGraph, changes: &mut Vec<GroupChange>) {
+    fn widen(&mut self, id: IncidentId, at: Timestamp, kin: &Kin<'_>, changes: &mut Vec<GroupChange>) {
         let Some(group) = self.groups.get(&id) else { return };
         let others = self.groups.values().filter(|other| other.id != id && other.closed.is_none());
         let same: Vec<(IncidentId, Timestamp, String)> = others
@@ -342,7 +343,7 @@ impl Grouper {
             .loose
             .iter()
             .filter_map(|surge| {
-                let tie = group_relation::ties(surge, &[group], graph).pop()?;
+                let tie = group_relation::ties(surge, &[group], kin).pop()?;
                 Some((surge.clone(), tie.1.why))
             })
             .collect();

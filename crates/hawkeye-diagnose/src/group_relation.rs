@@ -13,14 +13,16 @@
 //! | surges elsewhere during such an outage | onsets within [`OUTAGE_ONSET`] |
 //! | several services, each in the same two environments or more | onsets within [`ABRUPT`] |
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hawkeye_model::{Environment, Signal, Timestamp};
+use hawkeye_model::{EndpointId, Environment, Signal, Timestamp};
 
-use crate::graph::{CallGraph, Kinship};
+use crate::graph::Kinship;
 use crate::group::{Group, IncidentId, Member};
+use crate::group_kin::Kin;
 
 /// What was closed so recently may still be the same.
 const GRACE: Duration = Duration::from_secs(15 * 60);
@@ -50,6 +52,9 @@ pub(crate) const OUTAGE_SERVICES: usize = 3;
 /// A failure is felt over so many calls.
 pub(crate) const HOPS: usize = 4;
 
+/// A new anomaly is compared with so many members of an incident, those that joined last, and with its own series.
+const NEWEST: usize = 200;
+
 /// Why an anomaly belongs to an incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tie {
@@ -63,29 +68,46 @@ pub(crate) struct Tie {
 }
 
 /// The groups that a new anomaly is tied to, each by its strongest tie.
-pub(crate) fn ties(new: &Member, groups: &[&Group], graph: &CallGraph) -> Vec<(IncidentId, Tie)> {
-    let outage = outage(new, groups, graph);
+pub(crate) fn ties(new: &Member, groups: &[&Group], kin: &Kin<'_>) -> Vec<(IncidentId, Tie)> {
+    let outage = outage(new, groups, kin);
+    let odd = OnceCell::new();
     let is_explained = |member: &Member| {
-        let others = groups.iter().flat_map(|group| &group.members);
-        others.filter(|other| !other.is_surge() && !is_over(other, member, GRACE)).any(|other| {
-            let below = graph.kinship(member.series.endpoint_id(), other.series.endpoint_id(), HOPS);
-            other.series.environment() == member.series.environment()
-                && matches!(below, Some(Kinship::Calls(_)))
+        let odd = odd.get_or_init(|| harmful(groups));
+        let below = kin.below(member.series.endpoint_id());
+        below.hops.keys().filter_map(|endpoint| odd.get(endpoint)).flatten().any(|other| {
+            other.series.environment() == member.series.environment() && !is_over(other, member, GRACE)
         })
     };
-    let new_explained = is_explained(new);
+    let new_explained = OnceCell::new();
+    let is_new_explained = || *new_explained.get_or_init(|| is_explained(new));
     groups
         .iter()
         .filter_map(|group| {
-            let pairwise = group
-                .members
+            let (older, newest) = parted(group);
+            let pairwise = older
                 .iter()
-                .filter_map(|known| pair(new, known, graph, || new_explained || is_explained(known)));
-            let wide = outage_tie(new, group, &outage).or_else(|| spreading(new, group, graph));
+                .filter(|known| known.series.id() == new.series.id())
+                .chain(newest)
+                .filter_map(|known| pair(new, known, kin, || is_new_explained() || is_explained(known)));
+            let wide = outage_tie(new, group, &outage).or_else(|| spreading(new, group, kin));
             let tie = pairwise.chain(wide).min_by_key(|tie| (tie.rank, tie.distance, tie.onset))?;
             Some((group.id, tie))
         })
         .collect()
+}
+
+/// Older members and those that a new anomaly is compared with one by one.
+fn parted(group: &Group) -> (&[Member], &[Member]) {
+    group.members.split_at(group.members.len().saturating_sub(NEWEST))
+}
+
+/// What is odd by something else than a surge, by endpoint.
+fn harmful<'a>(groups: &[&'a Group]) -> BTreeMap<EndpointId, Vec<&'a Member>> {
+    let mut odd: BTreeMap<EndpointId, Vec<&Member>> = BTreeMap::new();
+    for member in groups.iter().flat_map(|group| parted(group).1).filter(|member| !member.is_surge()) {
+        odd.entry(member.series.endpoint_id()).or_default().push(member);
+    }
+    odd
 }
 
 fn apart(left: Timestamp, right: Timestamp) -> Duration {
@@ -99,7 +121,7 @@ fn is_over(left: &Member, right: &Member, grace: Duration) -> bool {
 }
 
 /// `explained` tells whether one of them calls something that is odd.
-fn pair(new: &Member, known: &Member, graph: &CallGraph, explained: impl Fn() -> bool) -> Option<Tie> {
+fn pair(new: &Member, known: &Member, kin: &Kin<'_>, explained: impl Fn() -> bool) -> Option<Tie> {
     let distance = apart(new.onset, known.onset);
     let tie = |rank, why: String| Some(Tie { rank, distance, onset: known.onset, why });
     let (here, there) = (&new.series, &known.series);
@@ -114,7 +136,7 @@ fn pair(new: &Member, known: &Member, graph: &CallGraph, explained: impl Fn() ->
     }
     let (endpoint, other) = (here.endpoint(), there.endpoint());
     let same_service = endpoint.service == other.service;
-    let kinship = graph.kinship(here.endpoint_id(), there.endpoint_id(), HOPS);
+    let kinship = kin.kinship(here.endpoint_id(), there.endpoint_id());
     if here.environment() == there.environment() {
         let creeps = |it: &Member| it.kind.signal() == Signal::Latency;
         let is_soon = distance <= if creeps(new) && creeps(known) { CREEP_ONSET } else { CALL_ONSET };
@@ -125,12 +147,12 @@ fn pair(new: &Member, known: &Member, graph: &CallGraph, explained: impl Fn() ->
                 tie(1, format!("the same new version of {} answers there.", endpoint.service))
             }
             None if distance <= SERVICE_ONSET
-                && (uses(new, known, graph) || uses(known, new, graph))
+                && (uses(new, known, kin) || uses(known, new, kin))
                 && !explained() =>
             {
                 tie(2, format!("it shares a service with {other}: one calls what the other belongs to."))
             }
-            _ if same_service && distance <= service_onset(new, known, graph, explained) => {
+            _ if same_service && distance <= service_onset(new, known, kin, explained) => {
                 tie(2, format!("{other} of the same service is odd since the same time."))
             }
             _ => None,
@@ -150,7 +172,7 @@ fn pair(new: &Member, known: &Member, graph: &CallGraph, explained: impl Fn() ->
         Some(Kinship::Calls(_) | Kinship::CalledBy(_)) if distance <= ABRUPT => {
             tie(3, format!("{other} is odd on {place} since the same time."))
         }
-        None if same_service && distance <= ABRUPT && !calls_strangers(new, known, graph) => {
+        None if same_service && distance <= ABRUPT && !calls_strangers(new, known, kin) => {
             tie(3, format!("{other} of the same service is odd on {place} since the same time."))
         }
         _ => None,
@@ -158,31 +180,35 @@ fn pair(new: &Member, known: &Member, graph: &CallGraph, explained: impl Fn() ->
 }
 
 /// Endpoints of a service that pass on other services' faults have nothing to do with each other.
-fn calls_strangers(left: &Member, right: &Member, graph: &CallGraph) -> bool {
-    let (left, right) =
-        (graph.reach(left.series.endpoint_id(), HOPS), graph.reach(right.series.endpoint_id(), HOPS));
-    !left.is_empty() && !right.is_empty() && left.is_disjoint(&right)
+fn calls_strangers(left: &Member, right: &Member, kin: &Kin<'_>) -> bool {
+    let below = |member: &Member| kin.below(member.series.endpoint_id());
+    let (left, right) = (below(left), below(right));
+    let (left, right) = (&left.hops, &right.hops);
+    !left.is_empty() && !right.is_empty() && !left.keys().any(|it| right.contains_key(it))
 }
 
 /// Whether one calls another endpoint of the other's service.
-fn uses(caller: &Member, callee: &Member, graph: &CallGraph) -> bool {
+fn uses(caller: &Member, callee: &Member, kin: &Kin<'_>) -> bool {
     let service = &callee.series.endpoint().service;
-    graph.services_below(caller.series.endpoint_id(), HOPS).contains(service)
+    kin.below(caller.series.endpoint_id()).services.contains(service)
 }
 
-fn service_onset(left: &Member, right: &Member, graph: &CallGraph, explained: impl Fn() -> bool) -> Duration {
-    if !calls_strangers(left, right, graph) {
+fn service_onset(left: &Member, right: &Member, kin: &Kin<'_>, explained: impl Fn() -> bool) -> Duration {
+    if !calls_strangers(left, right, kin) {
         return SERVICE_ONSET;
     }
     // Both may pass on the fault of a service that shows none yet.
-    let below = |member: &Member| graph.services_below(member.series.endpoint_id(), HOPS);
-    let is_behind = !below(left).is_disjoint(&below(right)) && !explained();
+    let below = |member: &Member| kin.below(member.series.endpoint_id());
+    let is_behind = !below(left).services.is_disjoint(&below(right).services) && !explained();
     if is_behind { SERVICE_ONSET } else { ABRUPT }
 }
 
 /// Services of the anomaly's environment that are odd since the same moment and call none of each other; with the
 /// members that show it. Empty when they are too few for an outage.
-fn outage(new: &Member, groups: &[&Group], graph: &CallGraph) -> Hit {
+fn outage(new: &Member, groups: &[&Group], kin: &Kin<'_>) -> Hit {
+    if new.is_surge() {
+        return Hit::default();
+    }
     let members = groups.iter().flat_map(|group| group.members.iter().map(|member| (Some(group.id), member)));
     let near: Vec<(Option<IncidentId>, &Member)> = members
         .chain([(None, new)])
@@ -192,8 +218,8 @@ fn outage(new: &Member, groups: &[&Group], graph: &CallGraph) -> Hit {
                 && apart(member.onset, new.onset) <= ABRUPT
         })
         .collect();
-    let services = roots(near.iter().map(|(_, member)| *member), graph);
-    if new.is_surge() || services.len() < OUTAGE_SERVICES {
+    let services = roots(near.iter().map(|(_, member)| *member), kin);
+    if services.len() < OUTAGE_SERVICES {
         return Hit::default();
     }
     Hit { groups: near.iter().filter_map(|(id, _)| *id).collect(), services: services.len() }
@@ -206,12 +232,11 @@ struct Hit {
 }
 
 /// The services of those members that call no other of them.
-pub(crate) fn roots<'a>(members: impl Iterator<Item = &'a Member>, graph: &CallGraph) -> BTreeSet<Arc<str>> {
+fn roots<'a>(members: impl Iterator<Item = &'a Member>, kin: &Kin<'_>) -> BTreeSet<Arc<str>> {
     let endpoints: BTreeMap<_, _> =
         members.map(|member| (member.series.endpoint_id(), &member.series.endpoint().service)).collect();
     let calls_another = |from, service: &Arc<str>| {
-        let reach = graph.reach(from, HOPS);
-        reach.iter().any(|to| endpoints.get(to).is_some_and(|other| *other != service))
+        kin.below(from).hops.keys().any(|to| endpoints.get(to).is_some_and(|other| *other != service))
     };
     let roots = endpoints.iter().filter(|(from, service)| !calls_another(**from, service));
     roots.map(|(_, service)| Arc::clone(service)).collect()
@@ -229,6 +254,10 @@ fn outage_tie(new: &Member, group: &Group, hit: &Hit) -> Option<Tie> {
     if hit.groups.contains(&group.id) {
         let known = nearest(&|known| known.series.environment() == place)?;
         return tie(known, format!("{} services of {place} are odd since the same time.", hit.services));
+    }
+    let is_soon = |known: &Member| !known.is_surge() && apart(new.onset, known.onset) <= OUTAGE_ONSET;
+    if !group.members.iter().any(is_soon) {
+        return None;
     }
     let outage = struck(group)?;
     let known = nearest(&|known| *known.series.environment() == outage)?;
@@ -257,8 +286,8 @@ fn struck(group: &Group) -> Option<Environment> {
 }
 
 /// An anomaly in one of several environments that the group's fault hit at the same moment.
-fn spreading(new: &Member, group: &Group, graph: &CallGraph) -> Option<Tie> {
-    if new.is_surge() || !graph.reach(new.series.endpoint_id(), 1).is_empty() {
+fn spreading(new: &Member, group: &Group, kin: &Kin<'_>) -> Option<Tie> {
+    if new.is_surge() || !kin.below(new.series.endpoint_id()).hops.is_empty() {
         return None;
     }
     let near =

@@ -171,6 +171,25 @@ fn a_surge_does_not_reopen_an_incident() {
 }
 
 #[test]
+fn a_wide_incident_takes_no_time() {
+    let names: Vec<(String, String)> =
+        (0..600).map(|at| (format!("shop/{at}"), format!("below-{at}/x"))).collect();
+    let (mut requests, mut calls) = (Vec::new(), Vec::new());
+    for (name, below) in &names {
+        let caller = Some(requests.len());
+        requests.extend([name, below].map(|name| Request::new(at(0), 1, series(name, "eu"), 200)));
+        calls.extend([Call::default(), Call { caller, ..Call::default() }]);
+    }
+    let mut graph = CallGraph::default();
+    graph.observe(&requests, &calls, at(0));
+    let mut grouper = Grouper::default();
+    for (name, _) in &names {
+        grouper.take(&odd(name, "eu", 0), &graph);
+    }
+    assert_eq!(grouper.groups().map(|group| group.members.len()).collect::<Vec<_>>(), [600]);
+}
+
+#[test]
 fn it_gets_worse_but_not_better() {
     let (mut grouper, graph) = (Grouper::default(), graph());
     let first = odd("stock/a", "eu", 0);

@@ -19,6 +19,7 @@ mod differ;
 mod documents;
 mod graph;
 mod group;
+mod group_kin;
 mod group_relation;
 #[cfg(test)]
 mod group_tests;
