@@ -173,7 +173,7 @@ fn a_surge_does_not_reopen_an_incident() {
 #[test]
 fn a_wide_incident_takes_no_time() {
     let names: Vec<(String, String)> =
-        (0..600).map(|at| (format!("shop/{at}"), format!("below-{at}/x"))).collect();
+        (0..600).map(|at| (format!("shop/{at}"), format!("stock/{at}"))).collect();
     let (mut requests, mut calls) = (Vec::new(), Vec::new());
     for (name, below) in &names {
         let caller = Some(requests.len());
