@@ -107,9 +107,17 @@ impl Book {
         let mut evaluated: HashMap<&str, (&Rule, Evaluation, HashSet<String>)> = HashMap::new();
         for rule in rules.iter().filter(|rule| rule.is_enabled) {
             let evaluation = evaluate(rule, dataset, at, anomalies, past);
-            let met = evaluation.met.iter().map(|it| it.fingerprint.clone()).collect();
+            let mut met: HashSet<String> = evaluation.met.iter().map(|it| it.fingerprint.clone()).collect();
             for observation in &evaluation.met {
                 self.meet(rule, observation, at, &mut changes);
+            }
+            for observation in &evaluation.kept {
+                let known = self.by_fingerprint.get(&observation.fingerprint);
+                if known.and_then(|id| self.alerts.get(id)).is_some_and(|alert| alert.state == State::Firing)
+                {
+                    self.meet(rule, observation, at, &mut changes);
+                    met.insert(observation.fingerprint.clone());
+                }
             }
             evaluated.insert(&rule.id, (rule, evaluation, met));
         }

@@ -42,6 +42,8 @@ pub struct Past {
 pub struct Evaluation {
     /// For what the condition is met.
     pub met: Vec<Observation>,
+    /// For what it is no longer met so, but what fires goes on: it is over only when the whole is.
+    pub kept: Vec<Observation>,
     /// For what it is known not to be met, by fingerprint; `None`: for everything else. What fires and is in neither
     /// goes on: without data nobody knows that it is over.
     pub clear: Option<HashSet<String>>,
@@ -227,7 +229,7 @@ impl Context<'_> {
                 clear.insert(self.fingerprint(&subject, ""));
             }
         }
-        Evaluation { met, clear: Some(clear), is_unread: false }
+        Evaluation { met, clear: Some(clear), ..Evaluation::default() }
     }
 
     fn absence(&self, window_s: u32, requests_min: u64, per: Per) -> Evaluation {
@@ -249,7 +251,7 @@ impl Context<'_> {
             let value = Some(silent.as_secs_f64());
             met.push(self.observation(&subject, labels, severity, summary, value, ""));
         }
-        Evaluation { met, clear: Some(clear), is_unread: false }
+        Evaluation { met, clear: Some(clear), ..Evaluation::default() }
     }
 
     fn burn_rate(&self, objective: &Objective, target: f64, per: Per, bad_requests_min: u64) -> Evaluation {
@@ -298,7 +300,7 @@ impl Context<'_> {
                 met.insert(subject, observation);
             }
         }
-        Evaluation { met: met.into_values().collect(), clear: Some(clear), is_unread: false }
+        Evaluation { met: met.into_values().collect(), clear: Some(clear), ..Evaluation::default() }
     }
 
     /// The sums in scope by what an alert is about.
@@ -401,7 +403,7 @@ impl Context<'_> {
 impl Evaluation {
     /// The sums were not read: everything stays as it is.
     pub(crate) fn nothing_known() -> Self {
-        Self { met: Vec::new(), clear: Some(HashSet::new()), is_unread: true }
+        Self { clear: Some(HashSet::new()), is_unread: true, ..Self::default() }
     }
 
     /// Whether nothing can be said about it.

@@ -17,6 +17,8 @@ pub struct Incidents {
     pub of: BTreeMap<AnomalyId, String>,
     /// Those that go on; `None` when nothing is known of them.
     pub open: Option<Vec<IncidentReport>>,
+    /// There are more than these.
+    pub is_cut: bool,
 }
 
 /// An incident that goes on.
@@ -38,7 +40,7 @@ pub struct IncidentReport {
 impl Context<'_> {
     pub(crate) fn incidents(&self, verdicts: &[Verdict], severity_min: Level) -> Evaluation {
         let Some(open) = &self.past.incidents.open else { return Evaluation::nothing_known() };
-        let mut met = Vec::new();
+        let (mut met, mut kept) = (Vec::new(), Vec::new());
         for report in open {
             let is_wanted = report.severity >= severity_min
                 && (verdicts.is_empty() || report.verdict.is_some_and(|it| verdicts.contains(&it)));
@@ -53,17 +55,19 @@ impl Context<'_> {
                 all.extend(labels.clone());
                 self.in_scope(series, &all)
             };
-            if !is_wanted || !report.series.iter().any(is_here) {
+            if !report.series.iter().any(is_here) {
                 continue;
             }
             let nowhere = Subject { service: "".into(), endpoint: None, environment: String::new() };
             let severity = self.rule.severity.unwrap_or(report.severity);
             let signal = format!("incident/{}", report.id);
             let value = Some(report.requests_hurt);
-            met.push(self.observation(&nowhere, labels, severity, report.sentence.clone(), value, &signal));
+            let seen = self.observation(&nowhere, labels, severity, report.sentence.clone(), value, &signal);
+            // A verdict may change and harm is measured again and again: that ends no alert, only the incident's end does.
+            if is_wanted { met.push(seen) } else { kept.push(seen) }
         }
-        // One that is not open is over.
-        Evaluation { met, clear: None::<HashSet<String>>, is_unread: false }
+        // One that is not open is over, unless not all were read.
+        Evaluation { met, kept, clear: self.past.incidents.is_cut.then(HashSet::new), is_unread: false }
     }
 }
 
@@ -72,6 +76,7 @@ mod tests {
     use hawkeye_model::{Dataset, Endpoint, Environment, Provider, Timestamp};
 
     use super::*;
+    use crate::book::Book;
     use crate::evaluate::{Past, evaluate};
     use crate::rule::{Condition, Rule, Scope, default_rules};
 
@@ -97,7 +102,7 @@ mod tests {
             report("a", Level::Critical, Some(Verdict::VersionFault), "shop"),
             report("b", Level::Medium, None, "cart"),
         ];
-        let incidents = Incidents { of: BTreeMap::new(), open: Some(open) };
+        let incidents = Incidents { open: Some(open), ..Incidents::default() };
         let past = Past { incidents, ..Past::default() };
         let evaluation = evaluate(&rule, Dataset::Live, Timestamp::from_secs(1), &[], &past);
         let found: Vec<&str> = evaluation.met.iter().map(|it| it.labels["incident"].as_str()).collect();
@@ -115,6 +120,26 @@ mod tests {
         let on = |text: &str| vec![text.parse().expect("a matcher")];
         check(&[], Level::Low, Scope { matchers: on("verdict=version_fault"), ..Scope::default() }, &["a"]);
         check(&[], Level::Low, Scope { environments: vec!["gcp".into()], ..Scope::default() }, &[]);
+    }
+
+    #[test]
+    fn an_alert_ends_with_its_incident_not_with_its_verdict() {
+        let condition =
+            Condition::Incident { verdicts: vec![Verdict::VersionFault], severity_min: Level::High };
+        let rule = Rule { condition, severity: None, keep_firing_s: 0, ..default_rules().remove(0) };
+        let mut book = Book::default();
+        let mut check = |minute: i64, open: Vec<IncidentReport>, firing: usize| {
+            let incidents = Incidents { open: Some(open), ..Incidents::default() };
+            let past = Past::of_incidents(incidents);
+            let at = Timestamp::from_secs(1_800_000_000 + 60 * minute);
+            book.step(std::slice::from_ref(&rule), Dataset::Live, at, &[], &past);
+            let count = book.alerts().filter(|it| it.is_firing()).count();
+            assert_eq!(count, firing, "minute {minute}");
+        };
+        check(0, vec![report("a", Level::High, None, "shop")], 0);
+        check(1, vec![report("a", Level::High, Some(Verdict::VersionFault), "shop")], 1);
+        check(2, vec![report("a", Level::Low, Some(Verdict::NotEnoughEvidence), "shop")], 1);
+        check(3, vec![], 0);
     }
 
     #[test]

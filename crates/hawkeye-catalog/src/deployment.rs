@@ -94,7 +94,12 @@ impl Write<'_> {
                 "INSERT INTO deployment (dataset, service, provider, deployment, region, version, at_us, is_reported,
                      note, link)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-                 ON CONFLICT DO UPDATE SET at_us = MIN(at_us, excluded.at_us),
+                 ON CONFLICT DO UPDATE SET
+                     -- Verdicts are about times after it: with another time they are made again.
+                     judged_minutes = IIF(excluded.at_us < at_us - 60000000, 0, judged_minutes),
+                     verdict = IIF(excluded.at_us < at_us - 60000000, NULL, verdict),
+                     verdicts = IIF(excluded.at_us < at_us - 60000000, NULL, verdicts),
+                     at_us = MIN(at_us, excluded.at_us),
                      is_reported = MAX(is_reported, excluded.is_reported),
                      note = COALESCE(excluded.note, note), link = COALESCE(excluded.link, link)",
             )?

@@ -109,7 +109,7 @@ impl Write<'_> {
                      services, environments, requests_hurt)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                  ON CONFLICT (id) DO UPDATE SET severity = IIF(diagnosed_us IS NULL, ?3, severity), title = ?4,
-                     onset_us = ?5, detected_us = ?6, updated_us = ?7, closed_us = ?8, services = ?9,
+                     onset_us = ?5, detected_us = ?6, updated_us = MAX(updated_us, ?7), closed_us = ?8, services = ?9,
                      environments = ?10, requests_hurt = IIF(diagnosed_us IS NULL, ?11, requests_hurt),
                      merged_into = NULL",
             )?
@@ -144,7 +144,7 @@ impl Write<'_> {
         self.0
             .prepare_cached(
                 "UPDATE incident SET verdict = ?2, sentence = ?3, subject = ?4, diagnosed_us = ?5, diagnosis = ?6,
-                     severity = ?7, requests_hurt = ?8
+                     severity = ?7, requests_hurt = ?8, updated_us = MAX(updated_us, ?5)
                  WHERE id = ?1",
             )?
             .execute(params![
@@ -158,6 +158,28 @@ impl Write<'_> {
                 finite(requests_hurt),
             ])?;
         Ok(())
+    }
+
+    /// It was looked at once more, and nothing better was found.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn put_diagnosed(&self, id: u64, at: Timestamp) -> Result<(), CatalogError> {
+        self.0
+            .prepare_cached("UPDATE incident SET diagnosed_us = ?2 WHERE id = ?1")?
+            .execute([id.cast_signed(), at.micros()])?;
+        Ok(())
+    }
+
+    /// Takes the incidents of a data set away.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn forget_incidents(&self, dataset: Dataset) -> Result<(), CatalogError> {
+        for table in ["incident", "incident_progress"] {
+            self.0.execute(&format!("DELETE FROM {table} WHERE dataset = ?1"), [dataset.as_str()])?;
+        }
+        self.drop_incident_orphans()
     }
 
     /// Puts an anomaly into an incident, out of any other.

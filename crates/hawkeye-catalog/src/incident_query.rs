@@ -11,8 +11,8 @@ use crate::incident::{Conclusion, IncidentEvent, IncidentRow, IncidentState, Sto
 use crate::words::known;
 use crate::{AnomalyQuery, CatalogError, CursorError, Read, StoredAnomaly};
 
-/// Anomalies of one incident that are read at once.
-pub const MEMBERS_MAX: usize = 500;
+/// Anomalies of one incident that are read at once; no incident takes more.
+pub const MEMBERS_MAX: usize = 2_000;
 
 /// Events of one incident that are read: the newest.
 const EVENTS_MAX: i64 = 500;
@@ -87,30 +87,56 @@ impl Read<'_> {
             );
             inner.add(&text, scope.values);
         }
-        let all = INCIDENTS.replace("{}", &inner.sql());
-        let count = |condition: &str| {
-            let sql = format!("SELECT COUNT(*) FROM ({all}) WHERE {condition}");
-            self.count(&sql, &inner.values)
+        let plain = |conditions: &Conditions, more: &str| {
+            let sql = format!(
+                "SELECT COUNT(*) FROM incident WHERE merged_into IS NULL AND {} AND {more}",
+                conditions.sql()
+            );
+            self.count(&sql, &conditions.values)
         };
-        let (open, closed) = (count("closed_us IS NULL")?, count("closed_us IS NOT NULL")?);
+        let (open, closed) = (plain(&inner, "closed_us IS NULL")?, plain(&inner, "closed_us IS NOT NULL")?);
+        inner.one_of(
+            "incident.severity",
+            query.severities.iter().map(|it| Value::Integer(*it as i64)).collect(),
+        );
+        inner.one_of("incident.verdict", query.verdicts.iter().cloned().map(Value::Text).collect());
+        // Whether somebody has seen it is counted from its anomalies, which only the few open ones need.
+        let wants = |state| query.states.is_empty() || query.states.contains(&state);
+        let (wants_open, wants_seen) = (wants(IncidentState::Open), wants(IncidentState::Acknowledged));
+        let is_by_seen = wants_open != wants_seen;
+        match (wants_open || wants_seen, wants(IncidentState::Closed)) {
+            (true, false) => inner.add("incident.closed_us IS NULL", []),
+            (false, true) => inner.add("incident.closed_us IS NOT NULL", []),
+            _ => {}
+        }
         let mut outer = Conditions::none();
-        outer.any(query.states.iter().map(|state| (state.condition().to_owned(), Vec::new())));
-        outer.one_of("severity", query.severities.iter().map(|it| Value::Integer(*it as i64)).collect());
-        outer.one_of("verdict", query.verdicts.iter().cloned().map(Value::Text).collect());
-        let values = [inner.values.as_slice(), outer.values.as_slice()].concat();
-        let total = self.count(&format!("SELECT COUNT(*) FROM ({all}) WHERE {}", outer.sql()), &values)?;
+        if is_by_seen {
+            outer.any(query.states.iter().map(|state| (state.condition().to_owned(), Vec::new())));
+        }
+        let total = match is_by_seen {
+            true => {
+                let all = INCIDENTS.replace("{}", &inner.sql());
+                self.count(&format!("SELECT COUNT(*) FROM ({all}) WHERE {}", outer.sql()), &inner.values)?
+            }
+            false => plain(&inner, "TRUE")?,
+        };
         if let Some(after) = &query.after {
             let position = position(after).map_err(|error| CatalogError::damaged(error.to_string()))?;
-            outer.add("(onset_us, id) < (?, ?)", position);
+            inner.add("(incident.onset_us, incident.id) < (?, ?)", position);
         }
-        let sql = format!(
-            "SELECT * FROM ({all}) WHERE {} ORDER BY onset_us DESC, id DESC LIMIT {}",
-            outer.sql(),
-            query.limit.saturating_add(1)
-        );
-        let values = [inner.values.as_slice(), outer.values.as_slice()].concat();
+        let limit = query.limit.saturating_add(1);
+        let order = "ORDER BY onset_us DESC, id DESC LIMIT";
+        let within = match is_by_seen {
+            true => inner.sql(),
+            false => format!(
+                "incident.id IN (SELECT id FROM incident WHERE merged_into IS NULL AND {} {order} {limit})",
+                inner.sql()
+            ),
+        };
+        let all = INCIDENTS.replace("{}", &within);
+        let sql = format!("SELECT * FROM ({all}) WHERE {} {order} {limit}", outer.sql());
         let mut statement = self.0.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter(&values))?;
+        let mut rows = statement.query(params_from_iter(&inner.values))?;
         let (mut items, mut next) = (Vec::<StoredIncident>::new(), None);
         while let Some(row) = rows.next()? {
             if items.len() == query.limit {

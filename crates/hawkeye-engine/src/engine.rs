@@ -112,11 +112,12 @@ impl Engine {
         self.forget_alerts(dataset)?;
         self.forget_journeys(dataset)?;
         self.forecasting.forget(dataset);
-        self.diagnosing.forget(dataset, self.config.diagnosis);
         self.catalog.write(|write| write.forget_forecasts(dataset))?;
         let settings = self.settings().clone();
         watching.state().reset(settings, self.config.series_max, self.clock.now());
-        Ok(())
+        // Last, and from disk after that: who was grouping what is gone can no longer write it.
+        self.diagnosing.forget(dataset, self.config.diagnosis);
+        Ok(self.catalog.write(|write| write.forget_incidents(dataset))?)
     }
 
     pub(crate) fn watching(&self, dataset: Dataset) -> &Watching {

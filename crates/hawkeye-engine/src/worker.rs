@@ -96,7 +96,7 @@ impl Engine {
 
     /// Nobody's pager waits for incidents that cannot be made.
     async fn group_or_log(self: &Arc<Self>, dataset: Dataset) {
-        if let Err(error) = self.group(dataset).await {
+        if let Err(error) = self.group_at_once(dataset).await {
             metrics::counter!("hawkeye_diagnosis_failures_total").increment(1);
             tracing::error!(dataset = dataset.as_str(), %error, "anomalies could not be grouped; it is tried again");
         }

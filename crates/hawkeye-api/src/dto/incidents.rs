@@ -63,7 +63,7 @@ pub struct IncidentDetail {
     pub incident: Incident,
     /// Null until the first one.
     pub diagnosis: Option<Diagnosis>,
-    /// Its anomalies, by onset; at most 200.
+    /// Its anomalies, by onset; at most 2,000.
     pub anomalies: Vec<Anomaly>,
     /// How it grew and ended, oldest first.
     pub events: Vec<IncidentEvent>,

@@ -66,8 +66,14 @@ fn an_incident_comes_back_with_its_conclusion() {
     // A later view of the incident does not touch it.
     folder.catalog.write(|write| write.put_incident(&row(7, 1))).expect("writes");
     let stored = folder.catalog.read(|read| read.incident(7)).expect("reads").expect("there");
-    let expected =
-        IncidentRow { conclusion: Some(concluded), severity: Severity::Low, requests_hurt: 3.0, ..row(7, 1) };
+    let expected = IncidentRow {
+        conclusion: Some(concluded),
+        severity: Severity::Low,
+        requests_hurt: 3.0,
+        // Something new is known of it since.
+        updated: at(3),
+        ..row(7, 1)
+    };
     assert_eq!(stored.row, expected);
     assert_eq!((stored.anomalies, stored.anomalies_open, stored.state()), (2, 2, IncidentState::Open));
     assert_eq!(folder.catalog.read(|read| read.diagnosis(7)).expect("reads").as_deref(), Some("{\"a\":1}"));
@@ -209,4 +215,34 @@ fn a_deployment_keeps_what_a_pipeline_told_and_how_it_was_judged() {
     };
     assert_eq!(found(Some("degraded")), [(Dataset::Live, judged)]);
     assert_eq!(found(None), []);
+}
+
+#[test]
+fn a_deployment_that_is_told_to_have_come_earlier_is_judged_again() {
+    let folder = open();
+    let deployment = |minute| Deployment {
+        service: "orders".into(),
+        environment: Environment::new(Provider::Gcp, "production", ""),
+        version: "v2".into(),
+        at: at(minute),
+        details: DeploymentDetails::default(),
+    };
+    let details = DeploymentDetails {
+        judged_minutes: 30,
+        verdict: Some("healthy".into()),
+        ..DeploymentDetails::default()
+    };
+    let judged = Deployment { details, ..deployment(20) };
+    let tell = |minute| {
+        folder
+            .catalog
+            .write(|write| write.add_deployment(Dataset::Live, &deployment(minute)))
+            .expect("writes");
+        let query = DeploymentQuery { to: at(99), limit: 9, ..DeploymentQuery::default() };
+        folder.catalog.read(|read| read.deployments(&query)).expect("reads").remove(0).1
+    };
+    tell(20);
+    folder.catalog.write(|write| write.judge_deployment(Dataset::Live, &judged)).expect("writes");
+    assert_eq!(tell(25), judged, "the first time counts");
+    assert_eq!(tell(12), deployment(12));
 }

@@ -58,7 +58,7 @@ impl Engine {
         let past = if now.since(until) <= LATE_MAX {
             let mut past = self.past(dataset, &rules, until, slow).await?;
             past.future = self.future(dataset, &rules, until, &past).await?;
-            past.incidents.open = self.open_incidents(dataset, &rules).await?;
+            past.incidents = self.open_incidents(dataset, &rules).await?;
             past
         } else {
             Past::default()
@@ -84,7 +84,7 @@ impl Engine {
         let anomalies = self.catalog.read(|read| read.anomalies(&query))?.items;
         let named = |stored: &StoredAnomaly| Some((stored.anomaly.id, format!("{:016x}", stored.incident?)));
         let of: BTreeMap<_, _> = anomalies.iter().filter_map(named).collect();
-        let nothing = Past::of_incidents(Incidents { of: of.clone(), open: None });
+        let nothing = Past::of_incidents(Incidents { of: of.clone(), ..Incidents::default() });
         let mut past = past.clone();
         past.incidents.of = of;
         self.change_alerts(|state, batch| {

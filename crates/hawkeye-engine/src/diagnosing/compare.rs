@@ -209,6 +209,13 @@ impl Row {
         Stratum { here: count(&self.by_environment[at]), there }
     }
 
+    /// Between the shares here and elsewhere; 0 where there is nothing elsewhere.
+    fn difference(&self, at: usize, measure: ComparedMeasure) -> f64 {
+        let Stratum { here, there } = self.stratum(at, measure);
+        let share = |count: Count| count.bad as f64 / count.requests.max(1) as f64;
+        if there.requests == 0 { 0.0 } else { share(here) - share(there) }
+    }
+
     fn compared(&self, names: &[String]) -> ComparedEndpoint {
         let one = std::slice::from_ref(self);
         let cells: Vec<Option<ComparedCell>> = names
@@ -219,14 +226,18 @@ impl Row {
                 if total.requests() == 0 {
                     return None;
                 }
-                let of = |measure| against_others(one, at, name, measure);
-                let (errors, slow) = (of(ComparedMeasure::ErrorRate), of(ComparedMeasure::SlowShare));
-                let difference = |it: &Option<Comparison>| it.as_ref().map_or(0.0, |it| it.difference);
+                let (errors, slow) = (ComparedMeasure::ErrorRate, ComparedMeasure::SlowShare);
+                let [by_errors, by_slow] = [errors, slow].map(|measure| self.difference(at, measure));
+                // An interval costs time, and cannot lie beyond what the difference itself does not reach.
+                let is_worse = |measure, difference: f64| {
+                    difference > least(measure)
+                        && against_others(one, at, name, measure).is_some_and(|it| it.is_worse())
+                };
                 Some(ComparedCell {
                     total,
-                    error_rate_difference: difference(&errors),
-                    slow_share_difference: difference(&slow),
-                    is_worse: [errors, slow].iter().flatten().any(Comparison::is_worse),
+                    error_rate_difference: by_errors,
+                    slow_share_difference: by_slow,
+                    is_worse: is_worse(errors, by_errors) || is_worse(slow, by_slow),
                 })
             })
             .collect();

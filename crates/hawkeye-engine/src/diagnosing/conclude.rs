@@ -7,7 +7,7 @@ use hawkeye_catalog::{Conclusion, Deployment, DeploymentQuery, IncidentEvent, St
 use hawkeye_diagnose::{
     Case, Diagnosis, KnownDeployment, Range, VerdictKind, another_baseline, diagnose, severity, windows_of,
 };
-use hawkeye_model::{Anomaly, Dataset, Severity, Timestamp};
+use hawkeye_model::{Anomaly, Dataset, Severity, Signal, Timestamp};
 use hawkeye_store::{Filter, SumQuery, TimeRange};
 use tokio::sync::watch;
 
@@ -36,11 +36,26 @@ impl Engine {
         committed: Timestamp,
         stopped: &watch::Receiver<bool>,
     ) -> Result<(), EngineError> {
-        for incident in self.ask(move |engine| engine.due(dataset, committed)).await? {
+        let due = self.ask(move |engine| engine.due(dataset, committed)).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let oldest = self.oldest_request(dataset, committed).await?;
+        for incident in due {
             if *stopped.borrow() {
                 return Ok(());
             }
-            self.conclude(dataset, incident, committed).await?;
+            let (id, members, is_open) =
+                (incident.row.id, incident.anomalies as usize, incident.row.closed.is_none());
+            if let Err(error) = self.conclude(dataset, incident, committed, oldest).await {
+                metrics::counter!("hawkeye_diagnosis_failures_total").increment(1);
+                tracing::error!(incident = format!("{id:016x}"), %error, "an incident could not be diagnosed");
+                let mut state = self.diagnosing.state(dataset);
+                match is_open {
+                    true => drop(state.looked.insert(id, (committed, members))),
+                    false => drop(state.given_up.insert(id)),
+                }
+            }
         }
         Ok(())
     }
@@ -60,8 +75,11 @@ impl Engine {
             let since = committed.since(at);
             since >= again || (it.anomalies as usize != members && since >= AGAIN[0].1)
         };
-        let due: Vec<StoredIncident> = open.iter().filter(|it| is_due(it)).cloned().collect();
-        Ok(due.into_iter().chain(past.into_iter().take(PAST_MAX)).collect())
+        let mut due: Vec<StoredIncident> = open.iter().filter(|it| is_due(it)).cloned().collect();
+        // Those that nobody has said anything about come first, of these the newest.
+        due.sort_by_key(|it| (it.row.conclusion.is_some(), std::cmp::Reverse(it.row.onset)));
+        let past = past.into_iter().filter(|it| !state.given_up.contains(&it.row.id)).take(PAST_MAX);
+        Ok(due.into_iter().chain(past).collect())
     }
 
     async fn conclude(
@@ -69,15 +87,17 @@ impl Engine {
         dataset: Dataset,
         incident: StoredIncident,
         committed: Timestamp,
+        oldest: Timestamp,
     ) -> Result<(), EngineError> {
         let id = incident.row.id;
         let anomalies =
             self.ask(move |engine| Ok(engine.catalog.read(|read| read.incident_anomalies(id))?)).await?;
         let anomalies: Arc<[Anomaly]> = anomalies.into_iter().map(|it| it.anomaly).collect();
         let begun = self.clock.now();
-        let diagnosis = self.diagnosed(dataset, anomalies, incident.row.onset, committed).await?;
+        let times = (incident.row.onset, committed, oldest);
+        let diagnosis = self.diagnosed(dataset, Arc::clone(&anomalies), times).await?;
         metrics::histogram!("hawkeye_diagnosis_seconds").record(self.clock.now().since(begun).as_secs_f64());
-        self.ask(move |engine| engine.keep(dataset, &incident, diagnosis, committed)).await
+        self.ask(move |engine| engine.keep(dataset, &incident, &anomalies, &diagnosis, committed)).await
     }
 
     /// Concludes from the incident's time and what came before; if nothing is found, once more with the day before.
@@ -85,12 +105,12 @@ impl Engine {
         self: &Arc<Self>,
         dataset: Dataset,
         anomalies: Arc<[Anomaly]>,
-        onset: Timestamp,
-        made: Timestamp,
+        (onset, made, oldest): (Timestamp, Timestamp, Timestamp),
     ) -> Result<Diagnosis, EngineError> {
+        let ends = anomalies.iter().map(|it| it.closed.map_or(made, |(at, _)| at));
+        let ended = ends.max().unwrap_or(made).min(made);
         let deployments: Arc<[KnownDeployment]> =
-            self.ask(move |engine| engine.known_deployments(dataset, onset, made)).await?.into();
-        let oldest = self.oldest_request(dataset, made).await?;
+            self.ask(move |engine| engine.known_deployments(dataset, onset, ended)).await?.into();
         let ranges = windows_of(&anomalies, &deployments, made, oldest);
         let looked = |ranges| {
             let (anomalies, deployments) = (Arc::clone(&anomalies), Arc::clone(&deployments));
@@ -173,28 +193,37 @@ impl Engine {
         &self,
         dataset: Dataset,
         incident: &StoredIncident,
-        diagnosis: Diagnosis,
+        anomalies: &[Anomaly],
+        diagnosis: &Diagnosis,
         committed: Timestamp,
     ) -> Result<(), EngineError> {
-        let id = incident.row.id;
+        let row = &incident.row;
         let verdict = &diagnosis.verdict;
         let concluded = Conclusion {
             verdict: verdict.kind.as_str().into(),
             sentence: verdict.sentence.clone(),
             subject: serde_json::to_string(&verdict.subject)?,
             // Not before it closed, so that the last look is known as one.
-            at: committed.max(incident.row.closed.unwrap_or(committed)),
+            at: committed.max(row.closed.unwrap_or(committed)),
         };
-        let impact = &diagnosis.impact;
-        let severity = severity(impact);
-        let hurt = impact.failed.value + impact.slow.value + impact.missing.value;
-        let body = serde_json::to_string(&diagnosis)?;
-        let events = events(incident, &concluded, severity, committed);
+        // Requests that are gone measure nothing: what was known stays.
+        let is_blind = diagnosis.requests_bad == 0 || diagnosis.requests_baseline == 0;
+        let is_known = is_blind && row.conclusion.is_some();
+        let (severity, hurt) = match is_blind {
+            true => (row.severity, row.requests_hurt),
+            false => measured(incident, anomalies, diagnosis),
+        };
+        let body = serde_json::to_string(diagnosis)?;
+        let events = if is_known { Vec::new() } else { events(incident, &concluded, severity, committed) };
+        let id = row.id;
         let mut state = self.diagnosing.state(dataset);
         self.catalog.write(|write| {
             // Removed, or merged into another meanwhile: nothing to keep.
             if write.incident(id)?.is_none_or(|it| it.row.id != id) {
                 return Ok(());
+            }
+            if is_known {
+                return write.put_diagnosed(id, concluded.at);
             }
             write.put_diagnosis(id, &concluded, severity, hurt, &body)?;
             events.iter().try_for_each(|event| write.add_incident_event(id, event))
@@ -203,6 +232,20 @@ impl Engine {
         drop(state);
         self.tell_incidents(&[id])
     }
+}
+
+/// Severity and harm. While an incident goes on its severity only rises: the first minutes of it measure little. Client
+/// errors are no harm that a diagnosis measures, so their anomalies' own counts.
+fn measured(incident: &StoredIncident, anomalies: &[Anomaly], diagnosis: &Diagnosis) -> (Severity, f64) {
+    let impact = &diagnosis.impact;
+    let mut found = (severity(impact), impact.failed.value + impact.slow.value + impact.missing.value);
+    for anomaly in anomalies.iter().filter(|it| it.kind.signal() == Signal::ClientErrorRate) {
+        found = (found.0.max(anomaly.severity), found.1.max(anomaly.requests_hurt));
+    }
+    if incident.row.closed.is_none() && incident.row.conclusion.is_some() {
+        found.0 = found.0.max(incident.row.severity);
+    }
+    found
 }
 
 /// What a diagnosis changed about an incident.

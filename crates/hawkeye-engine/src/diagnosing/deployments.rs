@@ -82,7 +82,17 @@ impl Engine {
             if *stopped.borrow() {
                 return Ok(());
             }
-            self.judge(dataset, deployment, after_minutes).await?;
+            if let Err(error) = self.judge(dataset, deployment.clone(), after_minutes).await {
+                metrics::counter!("hawkeye_diagnosis_failures_total").increment(1);
+                tracing::error!(service = &*deployment.service, %error, "a deployment could not be judged");
+                // Without this time's verdict; the next time comes by itself.
+                let details = DeploymentDetails { judged_minutes: after_minutes, ..deployment.details };
+                let left = Deployment { details, ..deployment };
+                self.ask(move |engine| {
+                    Ok(engine.catalog.write(|write| write.judge_deployment(dataset, &left))?)
+                })
+                .await?;
+            }
         }
         Ok(())
     }

@@ -23,6 +23,14 @@ const REMEMBERED: Duration = Duration::from_secs(2 * 3_600);
 const GRAPH_INTERVAL: Duration = Duration::from_secs(600);
 const GRAPH_SPAN: Duration = Duration::from_secs(120);
 
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// Hours before a start in each of which calls are looked at once.
+const GRAPH_HOURS: u32 = 12;
+
+/// Windows older than this are caught up on: no pager waits for them.
+const LATE: Duration = Duration::from_secs(900);
+
 /// Looks at past calls in one round of catching up.
 const GRAPH_LOOKS_MAX: usize = 100;
 
@@ -43,24 +51,55 @@ struct Outcome {
 }
 
 impl Engine {
-    /// Brings incidents up to what is in the catalog. The rules are applied after it, so that an alert knows from its
-    /// first moment to which incident it belongs.
-    pub(crate) async fn group(self: &Arc<Self>, dataset: Dataset) -> Result<(), EngineError> {
-        let _turn = self.diagnosing.grouping.lock().await;
+    /// Brings incidents up to what is in the catalog, and what is known of calls up to date.
+    pub(super) async fn group(self: &Arc<Self>, dataset: Dataset) -> Result<(), EngineError> {
+        let _turn = self.diagnosing.grouping[dataset as usize].lock().await;
+        self.group_in_turn(dataset, true).await
+    }
+
+    /// The same for the worker, before it applies the rules, so that an alert knows from its first moment to which
+    /// incident it belongs. It neither waits for a turn nor reads requests, unless it catches up on the past.
+    pub(crate) async fn group_at_once(self: &Arc<Self>, dataset: Dataset) -> Result<(), EngineError> {
+        let Ok(_turn) = self.diagnosing.grouping[dataset as usize].try_lock() else { return Ok(()) };
+        let committed = self.watching(dataset).state().committed;
+        let is_late = committed.is_some_and(|committed| self.clock.now().since(committed) > LATE);
+        self.group_in_turn(dataset, is_late).await
+    }
+
+    async fn group_in_turn(self: &Arc<Self>, dataset: Dataset, may_read: bool) -> Result<(), EngineError> {
         let Some(committed) = self.watching(dataset).state().committed else { return Ok(()) };
+        {
+            let known = self.diagnosing.state(dataset);
+            let calls_until = committed.floor(GRAPH_INTERVAL);
+            let has_calls = !may_read || known.graph_until.is_some_and(|until| until >= calls_until);
+            if has_calls && known.until.is_some_and(|until| until >= committed) {
+                return Ok(());
+            }
+        }
         let mut state = self.ask(move |engine| engine.restored(dataset)).await?;
         let until = state.until.unwrap_or(Timestamp::MIN);
-        if until >= committed {
-            return Ok(());
-        }
+        let is_new = until < committed;
         let since = if until == Timestamp::MIN { until } else { until.minus(AGAIN) };
-        let changed = self
-            .ask(move |engine| {
-                Ok(engine.catalog.read(|read| read.anomalies_changed_since(dataset, since))?)
-            })
-            .await?;
-        self.look_at_calls(dataset, &mut state, &changed, committed).await?;
-        self.ask(move |engine| engine.take_anomalies(dataset, state, changed, committed)).await
+        let changed = match is_new {
+            true => {
+                self.ask(move |engine| {
+                    Ok(engine.catalog.read(|read| read.anomalies_changed_since(dataset, since))?)
+                })
+                .await?
+            }
+            false => Vec::new(),
+        };
+        if may_read {
+            self.look_at_calls(dataset, &mut state, &changed, committed).await?;
+        }
+        if is_new {
+            return self.ask(move |engine| engine.take_anomalies(dataset, state, changed, committed)).await;
+        }
+        let mut current = self.diagnosing.state(dataset);
+        if current.generation == state.generation {
+            (current.graph, current.graph_until) = (state.graph, state.graph_until);
+        }
+        Ok(())
     }
 
     /// The state, from the catalog after a start.
@@ -93,9 +132,10 @@ impl Engine {
         Ok(state)
     }
 
-    /// Keeps the graph of calls fresh, and looks at the past's calls where past anomalies are caught up on.
+    /// Keeps the graph of calls fresh, and looks at the past's calls where past anomalies are caught up on. What cannot
+    /// be read is left out.
     async fn look_at_calls(
-        &self,
+        self: &Arc<Self>,
         dataset: Dataset,
         state: &mut State,
         changed: &[StoredAnomaly],
@@ -104,6 +144,11 @@ impl Engine {
         let new = changed.iter().filter(|it| state.grouper.of(it.anomaly.id).is_none());
         let mut wanted: BTreeSet<Timestamp> = new.map(|it| it.anomaly.onset.floor(GRAPH_INTERVAL)).collect();
         wanted.insert(committed.floor(GRAPH_INTERVAL));
+        if state.graph_until.is_none() {
+            // After a start nothing is known: rare calls need more than one look.
+            let hours = (1..=GRAPH_HOURS).map(|hour| committed.minus(HOUR * hour).floor(GRAPH_INTERVAL));
+            wanted.extend(hours);
+        }
         while wanted.len() > GRAPH_LOOKS_MAX {
             wanted.pop_first();
         }
@@ -111,8 +156,20 @@ impl Engine {
             if state.graph_until.is_some_and(|until| until >= at) {
                 continue;
             }
-            let sample = self.sample(dataset, TimeRange { from: at.minus(GRAPH_SPAN), to: at }).await?;
-            state.graph.observe(&sample.requests, &link(&sample.requests), at);
+            let sample = match self.sample(dataset, TimeRange { from: at.minus(GRAPH_SPAN), to: at }).await {
+                Ok(sample) => sample,
+                Err(error) => {
+                    tracing::warn!(%error, "calls could not be looked at");
+                    continue;
+                }
+            };
+            let mut graph = std::mem::take(&mut state.graph);
+            state.graph = self
+                .ask(move |_| {
+                    graph.observe(&sample.requests, &link(&sample.requests), at);
+                    Ok(graph)
+                })
+                .await?;
             state.graph_until = Some(at);
         }
         Ok(())
@@ -157,6 +214,7 @@ impl Engine {
         })?;
         // What was diagnosed meanwhile stays so.
         state.looked = std::mem::take(&mut current.looked);
+        state.given_up = std::mem::take(&mut current.given_up);
         state.deployments_until = current.deployments_until;
         *current = state;
         drop(current);
@@ -239,6 +297,12 @@ impl Outcome {
             };
             if let Some(anomaly) = anomaly {
                 write.put_member(change.incident.0, anomaly)?;
+            }
+            // From the first diagnosis on the severity follows the harm that was measured.
+            let is_severity = matches!(change.event, GroupEvent::Severity { .. });
+            if is_severity && write.incident(change.incident.0)?.is_some_and(|it| it.row.conclusion.is_some())
+            {
+                continue;
             }
             let reason = change.reason.clone();
             let event = IncidentEvent { at: change.at, kind: kind.into(), reason, anomaly };

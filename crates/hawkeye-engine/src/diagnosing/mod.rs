@@ -22,7 +22,7 @@ pub use compare::{ComparedCell, ComparedEndpoint, ComparedEnvironment, Environme
 pub use deployments::{DeploymentView, NewDeployment};
 pub use silent::{SilenceGate, SilenceGateName, SilenceGateOutcome};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -64,8 +64,8 @@ impl Default for DiagnosisConfig {
 #[derive(Debug)]
 pub(crate) struct Diagnosing {
     states: [Mutex<State>; 2],
-    /// Held while anomalies are grouped, so that nothing is grouped twice.
-    grouping: tokio::sync::Mutex<()>,
+    /// Held while the anomalies of a data set are grouped, so that nothing is grouped twice.
+    grouping: [tokio::sync::Mutex<()>; 2],
     events: Events<StoredIncident>,
 }
 
@@ -84,6 +84,8 @@ struct State {
     looked: BTreeMap<u64, (Timestamp, usize)>,
     /// Deployments were last looked through for this minute.
     deployments_until: Option<Timestamp>,
+    /// Ended incidents that could not be diagnosed: they are not tried again before the next start.
+    given_up: BTreeSet<u64>,
 }
 
 impl State {
@@ -96,6 +98,7 @@ impl State {
             graph_until: None,
             looked: BTreeMap::new(),
             deployments_until: None,
+            given_up: BTreeSet::new(),
         }
     }
 }
@@ -103,11 +106,7 @@ impl State {
 impl Diagnosing {
     pub(crate) fn new(config: DiagnosisConfig) -> Self {
         let state = || Mutex::new(State::new(0, config.call_edges_max));
-        Self {
-            states: [state(), state()],
-            grouping: tokio::sync::Mutex::default(),
-            events: Events::keeping(EVENTS_MAX),
-        }
+        Self { states: [state(), state()], grouping: Default::default(), events: Events::keeping(EVENTS_MAX) }
     }
 
     fn state(&self, dataset: Dataset) -> MutexGuard<'_, State> {
@@ -141,15 +140,21 @@ impl Engine {
 
     /// Groups what changed, then diagnoses what is due and judges deployments.
     ///
+    /// What cannot be diagnosed holds up nothing else.
+    ///
     /// # Errors
-    /// When the store or the catalog cannot answer; what was done until then stays.
+    /// When the catalog cannot answer; what was done until then stays.
     pub async fn diagnose_if_due(
         self: &Arc<Self>,
         dataset: Dataset,
         stopped: &watch::Receiver<bool>,
     ) -> Result<(), EngineError> {
-        let Some(committed) = self.watching(dataset).state().committed else { return Ok(()) };
         self.group(dataset).await?;
+        let Some(committed) = self.watching(dataset).state().committed else { return Ok(()) };
+        // While detection learns its past again, incidents are known better than it knows them.
+        if self.diagnosing.state(dataset).until.is_some_and(|until| until > committed) {
+            return Ok(());
+        }
         self.judge_deployments(dataset, committed, stopped).await?;
         self.conclude_due(dataset, committed, stopped).await
     }

@@ -155,13 +155,17 @@ fn known(
         return Ok(Known { anomaly: None, alerts: Vec::new(), mutes: Vec::new(), told: Vec::new() });
     };
     let query = AlertQuery { anomaly: Some(anomaly.anomaly.id), limit: ALERTS_MAX, ..AlertQuery::default() };
-    let alerts = read.alerts(&query)?.items;
+    let mut alerts = read.alerts(&query)?.items;
+    alerts.retain(|alert| alert.started <= at);
+    // One that fires says more than one that still waits.
+    alerts.sort_by_key(|alert| alert.state == "pending");
     let (mut mutes, mut told) = (Vec::new(), Vec::new());
     for alert in &alerts {
         mutes.extend(read.mutes_of(alert.id)?);
         let query = OutboxQuery { alert: Some(alert.id), limit: ALERTS_MAX, ..OutboxQuery::default() };
         told.extend(read.outbox(&query)?.items);
     }
+    told.retain(|row| row.created <= at);
     mutes.retain(|mute| mute.from < at && mute.to.is_none_or(|to| to >= at));
     Ok(Known { anomaly: Some(anomaly), alerts, mutes, told })
 }
@@ -189,13 +193,14 @@ fn look_at_detection(
     }
     let window = at.minus(hawkeye_detect::WINDOW);
     let covering = settings.maintenance.iter().filter(|it| it.is_on(window));
-    let mut covering =
-        covering.filter(|it| Signal::ALL.iter().any(|signal| it.scope.covers(series, *signal)));
+    let covering = covering.filter(|it| Signal::ALL.iter().any(|signal| it.scope.covers(series, *signal)));
+    // One that pauses stands above one that only widens.
+    let covering = covering.min_by_key(|it| it.mode != MaintenanceMode::Pause);
     let paused = settings
         .overrides
         .iter()
         .rfind(|it| Signal::ALL.iter().any(|signal| it.scope.covers(series, *signal)));
-    match (covering.next(), paused) {
+    match (covering, paused) {
         (Some(it), _) if it.mode == MaintenanceMode::Pause => {
             way.stop(
                 Name::Maintenance,

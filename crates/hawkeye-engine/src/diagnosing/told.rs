@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use hawkeye_alert::{Condition, IncidentReport, Labels, Rule, Verdict};
-use hawkeye_catalog::{IncidentQuery, IncidentState, StoredIncident};
+use hawkeye_alert::{Condition, IncidentReport, Incidents, Labels, Rule, Verdict};
+use hawkeye_catalog::{CatalogError, IncidentQuery, IncidentState, StoredIncident};
 use hawkeye_diagnose::Subject;
 use hawkeye_model::{Dataset, Series};
 
@@ -15,14 +15,14 @@ use crate::error::EngineError;
 const OPEN_MAX: usize = 200;
 
 impl Engine {
-    /// `None` when no rule asks.
+    /// Nothing when no rule asks.
     pub(crate) async fn open_incidents(
         self: &Arc<Self>,
         dataset: Dataset,
         rules: &[Rule],
-    ) -> Result<Option<Vec<IncidentReport>>, EngineError> {
+    ) -> Result<Incidents, EngineError> {
         if !rules.iter().any(|rule| matches!(rule.condition, Condition::Incident { .. })) {
-            return Ok(None);
+            return Ok(Incidents::default());
         }
         self.ask(move |engine| {
             let mut query = IncidentQuery {
@@ -32,13 +32,15 @@ impl Engine {
             };
             query.scope.datasets = vec![dataset];
             Ok(engine.catalog.read(|read| {
-                let open = read.incidents(&query)?.items;
+                let page = read.incidents(&query)?;
+                let is_cut = page.next.is_some();
                 let report = |it: StoredIncident| {
                     let members = read.incident_anomalies(it.row.id)?;
                     let series = members.iter().map(|it| Arc::clone(&it.anomaly.series)).collect();
                     Ok(report(&it, series))
                 };
-                open.into_iter().map(report).collect::<Result<_, _>>().map(Some)
+                let open = page.items.into_iter().map(report).collect::<Result<_, CatalogError>>()?;
+                Ok(Incidents { open: Some(open), is_cut, ..Incidents::default() })
             })?)
         })
         .await
