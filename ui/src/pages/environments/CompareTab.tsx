@@ -141,13 +141,12 @@ function Difference({ comparison, axis }: { comparison: Comparison | null; axis:
 
 function Endpoints({ comparison }: { comparison: EnvironmentComparison }) {
   const { endpoints, environments, endpoints_shared } = comparison;
-  const rows = endpoints.toSorted((a, b) => b.spread - a.spread);
   return (
     <Panel
       title="Endpoint by endpoint"
       note={`${plural(endpoints_shared, "endpoint")} in at least two environments, most different first`}
     >
-      {rows.length === 0 ? (
+      {endpoints.length === 0 ? (
         <Empty reason="No endpoint has requests in two environments." />
       ) : (
         <div className="max-h-[70dvh] overflow-auto" tabIndex={0} role="region" aria-label="Endpoints compared">
@@ -171,7 +170,7 @@ function Endpoints({ comparison }: { comparison: EnvironmentComparison }) {
               </tr>
             </thead>
             <tbody>
-              {rows.map((row) => (
+              {endpoints.map((row) => (
                 <tr key={row.endpoint.id}>
                   <th
                     scope="row"

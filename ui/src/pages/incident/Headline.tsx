@@ -70,7 +70,9 @@ export function Headline({ detail, acknowledge, close }: HeadlineProps) {
                 Where it sits: <span className="text-text">{subject}</span>
               </span>
             )}
-            <span>{count(Math.round(incident.requests_hurt))} requests hurt so far</span>
+            <span>
+              {count(Math.round(incident.requests_hurt))} requests hurt{incident.closed_ms === null ? " so far" : ""}
+            </span>
             {assignee && <span className="max-w-full truncate">assigned to {assignee}</span>}
           </p>
         </div>
