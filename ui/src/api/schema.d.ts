@@ -2673,7 +2673,7 @@ export interface components {
             verdict: components["schemas"]["VerdictKind"] | null;
         };
         IncidentDetail: {
-            /** @description Its anomalies, by onset; at most 200. */
+            /** @description Its anomalies, by onset; at most 2,000. */
             anomalies: components["schemas"]["Anomaly"][];
             /** @description Of its services, within an hour of the onset. */
             deployments: components["schemas"]["Deployment"][];
