@@ -88,7 +88,7 @@ function WideCells({ anomaly, grouped, search, onOpen, onIncident, selected, onT
       </span>
       <span role="gridcell" className="flex min-w-0 items-center gap-2">
         <span className="min-w-0 flex-1">
-          <Sentence anomaly={anomaly} search={search} onOpen={onOpen} className="block truncate" />
+          <Sentence anomaly={anomaly} search={search} onOpen={onOpen} className="block" linkClassName="block truncate" />
           <Place anomaly={anomaly} />
         </span>
         {incident_id && !grouped && <ToIncident id={incident_id} search={search} onIncident={onIncident} />}
@@ -164,13 +164,13 @@ function Check({ anomaly, checked, onToggle }: { anomaly: Anomaly; checked: bool
 }
 
 /** A plain link: the router's costs a millisecond a row, and a list of thousands scrolls ten rows a frame. */
-function Sentence({ anomaly, search, onOpen, className }: SentenceProps) {
+function Sentence({ anomaly, search, onOpen, className, linkClassName = "" }: SentenceProps) {
   const { id, endpoint, closed_ms } = anomaly;
   return (
     <span className={className} title={timelessSentence(anomaly)}>
       <a
         href={`${basePath}anomalies/${id}${search}`}
-        className="group"
+        className={`group ${linkClassName}`}
         onClick={(event) => {
           if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return; // Another tab or window.
           event.preventDefault();
@@ -191,6 +191,8 @@ interface SentenceProps {
   search: string;
   onOpen: (id: string) => void;
   className: string;
+  /** Where the sentence is cut off the link itself must end, or it lies under what stands beside it. */
+  linkClassName?: string;
 }
 
 function Place({ anomaly }: { anomaly: Anomaly }) {
