@@ -27,6 +27,7 @@ test("clocks follow the zone, around midnight, too", () => {
   );
   expect(inZone("is slow since 23:50 UTC.", ONSET_MS, "Europe/Berlin", now_ms)).toBe("is slow since 00:50 UTC+1.");
   expect(inZone("odd since 00:02, but", ONSET_MS, "UTC", now_ms)).toBe("odd since Nov 21, 00:02 UTC, but");
+  expect(inZone("slow since 23:50 UTC: 4 % of the harm", ONSET_MS, "UTC", now_ms)).toBe("slow since 23:50 UTC: 4 % of the harm");
   expect(inZone("it took 23:50:12 and since 99", ONSET_MS, "UTC", now_ms)).toBe("it took 23:50:12 and since 99");
 });
 

@@ -5,7 +5,7 @@ import { environmentNameOf } from "../parts/environment";
 import { clock, dayMonth, zoneTag } from "../time/format";
 import { VERDICT_NAMES } from "./words";
 
-const SINCE = /(\b(?:since|at)) (\d\d):(\d\d)(?: UTC)?(?=[ ,.;)]|$)/g;
+const SINCE = /(\b(?:since|at)) (\d\d):(\d\d)(?: UTC)?(?=[ ,.;)]|:(?!\d)|$)/g;
 const ENVIRONMENT = /(?<![\w/.-])(?:aws|azure|gcp|on_premises|other)\/[\w-]+(?:\/[\w.-]*[\w-])?(?![\w/])/g;
 const DAY_MS = 86_400_000;
 
