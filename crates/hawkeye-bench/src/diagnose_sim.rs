@@ -5,8 +5,7 @@
 //! detected after its start. What was planted is compared with the verdict by [`crate::diagnose_sim_truth`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -20,6 +19,7 @@ use hawkeye_sim::{Planted, PlantedKind, Scenario, SimConfig, Simulator};
 
 use crate::diagnose_sim_table::Tally;
 use crate::diagnose_sim_truth as truth;
+use crate::sim::for_each_seed;
 
 const DAY: Duration = Duration::from_secs(86_400);
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -55,35 +55,11 @@ pub(crate) struct Plan {
     pub(crate) verbose: bool,
 }
 
-impl Plan {
-    fn for_each_seed<T: Send>(&self, seeds: u64, one: impl Fn(u64) -> Result<T> + Sync) -> Result<Vec<T>> {
-        let next = AtomicU64::new(0);
-        let outcomes = Mutex::new(Vec::new());
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        std::thread::scope(|scope| {
-            for _ in 0..cores {
-                scope.spawn(|| {
-                    loop {
-                        let at = next.fetch_add(1, Ordering::Relaxed);
-                        if at >= seeds {
-                            break;
-                        }
-                        let outcome = one(self.first_seed + at);
-                        outcomes.lock().unwrap_or_else(PoisonError::into_inner).push((at, outcome));
-                    }
-                });
-            }
-        });
-        let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        outcomes.sort_by_key(|(at, _)| *at);
-        outcomes.into_iter().map(|(_, outcome)| outcome).collect()
-    }
-}
-
 /// The tables.
 pub(crate) fn run(plan: &Plan) -> Result<String> {
-    let all = plan.for_each_seed(plan.seeds, |seed| one_run(plan, Scenario::All, seed))?;
-    let healthy = plan.for_each_seed(plan.healthy_seeds, |seed| one_run(plan, Scenario::Healthy, seed))?;
+    let all = for_each_seed(plan.first_seed, plan.seeds, |seed| one_run(plan, Scenario::All, seed))?;
+    let healthy =
+        for_each_seed(plan.first_seed, plan.healthy_seeds, |seed| one_run(plan, Scenario::Healthy, seed))?;
     let mut tally = Tally::default();
     all.iter().chain(&healthy).for_each(|one| tally.add(one));
     Ok(format!(

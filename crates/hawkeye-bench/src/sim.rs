@@ -61,30 +61,34 @@ impl Plan {
         let requests_per_second = self.requests_per_second;
         Ok(Simulator::new(SimConfig { seed, scenario, start: START, end, requests_per_second })?)
     }
+}
 
-    /// Runs `one` for every seed, on all cores, and gives what came out in the order of the seeds.
-    fn for_each_seed<T: Send>(&self, seeds: u64, one: impl Fn(u64) -> Result<T> + Sync) -> Result<Vec<T>> {
-        let next = AtomicU64::new(0);
-        let outcomes = Mutex::new(Vec::new());
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        std::thread::scope(|scope| {
-            for _ in 0..cores {
-                scope.spawn(|| {
-                    loop {
-                        let at = next.fetch_add(1, Ordering::Relaxed);
-                        if at >= seeds {
-                            break;
-                        }
-                        let outcome = one(self.first_seed + at);
-                        outcomes.lock().unwrap_or_else(PoisonError::into_inner).push((at, outcome));
+/// Runs `one` for so many seeds from the first on, on all cores, and gives what came out in the order of the seeds.
+pub(crate) fn for_each_seed<T: Send>(
+    first_seed: u64,
+    seeds: u64,
+    one: impl Fn(u64) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
+    let next = AtomicU64::new(0);
+    let outcomes = Mutex::new(Vec::new());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    if at >= seeds {
+                        break;
                     }
-                });
-            }
-        });
-        let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        outcomes.sort_by_key(|(at, _)| *at);
-        outcomes.into_iter().map(|(_, outcome)| outcome).collect()
-    }
+                    let outcome = one(first_seed + at);
+                    outcomes.lock().unwrap_or_else(PoisonError::into_inner).push((at, outcome));
+                }
+            });
+        }
+    });
+    let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    outcomes.sort_by_key(|(at, _)| *at);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
 /// Both tables.
@@ -282,7 +286,7 @@ const HEAD: &str = "| kind | incidents | that hurt 100 requests | of these found
 
 /// Incidents and decoys of every kind.
 fn incidents(plan: &Plan) -> Result<String> {
-    let outcomes = plan.for_each_seed(plan.seeds, |seed| one_run(plan, seed))?;
+    let outcomes = for_each_seed(plan.first_seed, plan.seeds, |seed| one_run(plan, seed))?;
     let mut by_kind: BTreeMap<&'static str, Tally> = BTreeMap::new();
     for (kind, tally) in outcomes.iter().flatten() {
         by_kind.entry(kind).or_default().add(tally);
@@ -380,7 +384,7 @@ fn is_explained(incidents: &[&Planted], anomaly: &Anomaly) -> bool {
 fn budget(plan: &Plan) -> Result<String> {
     let days = plan.days * 4;
     let counted = START.plus(DAY * WARM_DAYS);
-    let counts = plan.for_each_seed(plan.healthy_seeds, |seed| {
+    let counts = for_each_seed(plan.first_seed, plan.healthy_seeds, |seed| {
         let simulator = plan.simulator(Scenario::Healthy, seed, days)?;
         let settings = |alarms| Settings { false_alarms_per_week: alarms, ..Settings::default() };
         let mut watchers = BUDGETS.map(|alarms| (Watcher::new(settings(alarms)), Found::default()));
